@@ -1,0 +1,1 @@
+"""The models a flow can call, behind one small protocol (`base.Model`)."""
