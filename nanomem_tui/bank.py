@@ -1,0 +1,478 @@
+"""MemoryBank: the one facade. Everything the command, the screens and other programs may do with a memory.
+
+It composes the rooms and holds no rules of its own: text goes in, a flow proposes over a draft, the journal
+keeps the change; a query goes in, a flow answers through the gate, the ledger keeps what was handed out.
+"""
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nanomem_tui import settings as settings_module
+from nanomem_tui.changes.journal import Journal, Outcome
+from nanomem_tui.changes.model import (
+    ArchiveReason,
+    Author,
+    AuthorKind,
+    Change,
+    UpdateReason,
+)
+from nanomem_tui.memory.errors import NotFound, UsageError
+from nanomem_tui.memory.facts import Fact, NewFact
+from nanomem_tui.memory.levels import Level, Trust
+from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
+from nanomem_tui.results import (
+    AnswerSentence,
+    RetrieveResult,
+    Status,
+    TreeListing,
+    WithheldCount,
+    WriteResult,
+)
+from nanomem_tui.settings import Approval, Settings
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from nanomem_tui.agent.events import Event
+    from nanomem_tui.agent.models.base import Model
+    from nanomem_tui.agent.runner import Run
+    from nanomem_tui.agent.trace import TraceInfo
+    from nanomem_tui.changes.draft import Draft
+    from nanomem_tui.disclosure.gate import Gate
+    from nanomem_tui.memory.watch import Seen
+
+Watcher = Callable[["Event"], None]
+"""Called with each event of a run as it happens."""
+
+PERSON = Author(AuthorKind.PERSON, "you")
+CALLER = "caller"
+"""Recipient of an answer when nobody more precise is named: whoever reads stdout."""
+
+
+class MemoryBank:
+    """A memory root with everything one can do to it.
+
+    Args:
+        root: the memory folder; None: the one the settings name. It is made with the first write.
+        settings: resolved settings; None: environment, config file, defaults.
+        model: the model to run flows with; None: the one the settings name.
+        clock: gives the local time, naive.
+
+    Raises:
+        UsageError: the settings do not make sense, or the root is not a folder.
+    """
+
+    def __init__(
+        self,
+        root: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        model: "Model | None" = None,
+        clock: Callable[[], datetime] = settings_module.now,
+    ) -> None:
+        settings = settings or settings_module.load()
+        if root is not None:
+            settings = replace(settings, root=Path(root).expanduser().absolute())
+        if settings.root.exists() and not settings.root.is_dir():
+            raise UsageError(f"{settings.root} is a file, not a folder.", "Name a folder with --root.")
+        self.settings = settings
+        self.root = settings.root
+        self.clock = clock
+        self._model = model
+        self._tree: Tree | None = None
+        self._journal: Journal | None = None
+        self.notices: tuple[str, ...] = ()
+        """What recovery did when the journal was opened, one sentence each."""
+
+    # What there is
+
+    @property
+    def tree_index(self) -> Tree:
+        """The tree, opened on first use."""
+        if self._tree is None:
+            self._tree = Tree(self.root)
+        return self._tree
+
+    @property
+    def journal(self) -> Journal:
+        """The journal, opened on first use; opening it finishes what a crash left open."""
+        if self._journal is None:
+            self._journal = Journal(self.root, self.tree_index, clock=self.clock)
+            self.notices = tuple(self._journal.recover())
+        return self._journal
+
+    @property
+    def model(self) -> "Model":
+        """The model flows run with.
+
+        Raises:
+            UsageError: the settings name no usable model.
+        """
+        if self._model is None:
+            from nanomem_tui.agent.models.choose import choose_model
+
+            self._model = choose_model(self.settings)
+        return self._model
+
+    def status(self) -> Status:
+        """Where memory lives, what would run, and what waits."""
+        files = self.tree_index.files()
+        model = self.model
+        policy_fault = self.tree_index.policy.fault
+        warnings = [f"{file.path}: {file.skipped}" for file in files if file.skipped]
+        warnings += [f"policy.yaml: {policy_fault} Everything counts as private."] if policy_fault else []
+        warnings += [f"{name}: {fault}" for name, fault in self.journal.faults()]
+        return Status(
+            root=str(self.root),
+            exists=self.root.is_dir(),
+            files=sum(1 for file in files if not file.skipped),
+            facts=sum(file.facts for file in files),
+            pending=len(self.pending()),
+            running=sum(1 for trace in self.traces() if trace.state == "running"),
+            provider=model.provider,
+            model=model.name,
+            endpoint=model.endpoint,
+            trust=model.trust.value,
+            is_language_model=model.provider != "rules",
+            approval=self.settings.approval.value,
+            warnings=(*self.notices, *warnings),
+        )
+
+    def tree(self) -> TreeListing:
+        """All folders and files. The owner's view: nothing is withheld."""
+        return TreeListing(tuple(self.tree_index.folders()), tuple(self.tree_index.files()))
+
+    def read(self, path: str) -> MemoryFile:
+        """A memory file; a loose path finds the one file it can mean.
+
+        Raises:
+            NotFound: there is no such file.
+            MemoryUnreadable: it cannot be read as memory.
+        """
+        return self.tree_index.read(self.tree_index.find(path) or path)
+
+    def fact(self, ref: str) -> Fact:
+        """The fact named `path#id`.
+
+        Raises:
+            UsageError: `ref` is no such name.
+            NotFound: there is no such fact.
+        """
+        path, separator, fact_id = ref.rpartition("#")
+        if not separator:
+            raise UsageError(
+                f"{ref} names no fact.", "Name it as path#id, for example personal/about.md#k3f9q."
+            )
+        return self.read(path).document.fact(fact_id)
+
+    def search(self, query: str, limit: int = 20) -> list[Hit]:
+        """Facts that fit `query`, best first. The owner's view: nothing is withheld."""
+        return self.tree_index.search(query, limit)
+
+    # Flows
+
+    async def add(self, text: str, *, watch: Watcher | None = None) -> WriteResult:
+        """Propose the facts in `text`: one change, pending unless the approval mode is `auto`.
+
+        Raises:
+            UsageError: `text` is empty.
+            ModelUnreachable: the model could not be reached; nothing was proposed.
+        """
+        return await self._write("add", text, watch)
+
+    async def retrieve(
+        self,
+        query: str,
+        *,
+        allow_ask: bool = False,
+        recipient: str | None = None,
+        watch: Watcher | None = None,
+    ) -> RetrieveResult:
+        """Answer `query` from memory, for somebody else: every sentence cites the facts it rests on.
+
+        Args:
+            query: the question.
+            allow_ask: the person said yes to `ask` facts for this answer.
+            recipient: who gets it; limits it to what the policy allows that recipient.
+            watch: called with each event of the run.
+
+        Raises:
+            UsageError: `query` is empty, or no such recipient.
+            ModelUnreachable: the model could not be reached.
+            Withheld: the gate stopped a request.
+        """
+        from nanomem_tui.agent.toolbox import Answered
+
+        gate = self.gate(allow_ask=allow_ask, recipient=recipient)
+        run, _ = await self._run("retrieve", query, gate.discloses, watch)
+        answer = run.outcome
+        if not isinstance(answer, Answered):
+            answer = Answered((), True, run.summary or "The run ended without an answer.")
+        cited = dict.fromkeys(ref for sentence in answer.sentences for ref in sentence.facts)
+        facts = tuple(self.fact(ref) for ref in cited)
+        text = " ".join(sentence.text for sentence in answer.sentences)
+        disclosure = None
+        if facts:
+            disclosure = self._record(run, recipient or CALLER, Trust.REMOTE, facts, len(text.encode()))
+        return RetrieveResult(
+            answer=text,
+            skipped=answer.skipped,
+            skip_reason=answer.skip_reason,
+            sentences=tuple(AnswerSentence(s.text, s.facts, s.cited) for s in answer.sentences),
+            facts=facts,
+            withheld=self._withheld(query, gate),
+            trace=run.id,
+            usage=run.usage,
+            disclosure=disclosure,
+        )
+
+    def askable(self, query: str, *, recipient: str | None = None) -> list[Fact]:
+        """The facts of level `ask` that fit `query`: what a yes would add to the answer."""
+        gate = self.gate(allow_ask=True, recipient=recipient)
+        return [
+            hit.fact
+            for hit in self.search(query)
+            if hit.fact.level is Level.ASK and gate.discloses(hit.fact.path, hit.fact.level)
+        ]
+
+    def gate(self, *, allow_ask: bool = False, recipient: str | None = None) -> "Gate":
+        """The gate for the present model and a recipient.
+
+        Raises:
+            UsageError: the policy names no such recipient, or it is broken.
+        """
+        from nanomem_tui.disclosure.gate import Gate
+
+        return Gate(self.model.trust, allow_ask, self.tree_index.policy.allowed(recipient))
+
+    # Decisions
+
+    def pending(self) -> list[Change]:
+        """Changes that wait for a decision, newest first."""
+        return self.journal.pending()
+
+    def history(
+        self,
+        *,
+        limit: int | None = None,
+        path: str | None = None,
+        flow: str | None = None,
+        author: str | None = None,
+    ) -> list[Change]:
+        """Decided and pending changes, newest first."""
+        return self.journal.history(limit=limit, path=path, flow=flow, author=author)
+
+    def change(self, id: str) -> Change:
+        """The change with this id or unambiguous part of one.
+
+        Raises:
+            NotFound: there is none, or several.
+        """
+        return self.journal.get(id)
+
+    def approve(
+        self, id: str, only: Collection[int] | None = None, *, flagged: bool = False, by: str = PERSON.name
+    ) -> Outcome:
+        """Apply a pending change, all or nothing over its files.
+
+        Args:
+            id: the change.
+            only: numbers of the edits to apply; None: all that are pending.
+            flagged: apply flagged edits too; otherwise they wait unless `only` names them.
+            by: who decided.
+        """
+        return self.journal.approve(id, only, flagged=flagged, by=by)
+
+    def reject(
+        self,
+        id: str,
+        only: Collection[int] | None = None,
+        *,
+        reason: str | None = None,
+        by: str = PERSON.name,
+    ) -> Outcome:
+        """Reject a pending change, or only some of its edits."""
+        return self.journal.reject(id, only, reason=reason, by=by)
+
+    def amend(self, id: str, n: int, new: str | NewFact) -> Change:
+        """Change the text or the whole fact of a pending edit before deciding on it."""
+        return self.journal.amend(id, n, new)
+
+    def revert(self, id: str, *, by: str = PERSON.name) -> Outcome:
+        """Take an applied change back.
+
+        Raises:
+            NanomemError: later edits touched the same facts; the message names them.
+        """
+        return self.journal.revert(id, by=by)
+
+    def undo(self, *, by: str = PERSON.name) -> Outcome:
+        """Revert the newest applied change."""
+        return self.journal.undo(by=by)
+
+    def redo(self, *, by: str = PERSON.name) -> Outcome:
+        """Apply again what was undone last."""
+        return self.journal.redo(by=by)
+
+    # The person's own hand: proposed and approved in one step, recorded like every other change
+
+    def add_fact(self, path: str, fact: NewFact) -> Outcome:
+        """Write a fact into the file at `path`, making it where it is missing."""
+        return self._by_hand(lambda draft: draft.add(path, fact), f"add to {path}")
+
+    def edit_fact(self, ref: str, fact: NewFact, reason: UpdateReason = UpdateReason.CORRECTED) -> Outcome:
+        """Replace a fact: in place when corrected, with the old one in history when changed."""
+        old = self.fact(ref)
+        return self._by_hand(lambda draft: draft.update(old.path, old.id, fact, reason), f"edit {ref}")
+
+    def archive_fact(self, ref: str, reason: ArchiveReason = ArchiveReason.SUPERSEDED) -> Outcome:
+        """Send a fact to history."""
+        old = self.fact(ref)
+        return self._by_hand(lambda draft: draft.archive(old.path, old.id, reason), f"archive {ref}")
+
+    def remove_fact(self, ref: str) -> Outcome:
+        """Take a fact out of its file. It can be reverted."""
+        old = self.fact(ref)
+        return self._by_hand(lambda draft: draft.remove(old.path, old.id), f"remove {ref}")
+
+    def move_fact(self, ref: str, to_path: str) -> Outcome:
+        """Move a fact to another file."""
+        old = self.fact(ref)
+        return self._by_hand(lambda draft: draft.move(old.path, old.id, to_path), f"move {ref} to {to_path}")
+
+    def write_text(self, path: str, text: str | None, *, seen: str | None) -> Outcome:
+        """Replace the whole text of a file; None deletes it.
+
+        Args:
+            path: the file.
+            text: its new text.
+            seen: its text as the person saw it; None: they saw no such file. A file that moved on since is
+                a conflict and stays as it is.
+        """
+        return self._by_hand(lambda draft: draft.write_text(path, text, seen=seen), f"write {path}")
+
+    # What happened and happens
+
+    def traces(self, limit: int | None = None) -> "list[TraceInfo]":
+        """The runs, newest first."""
+        from nanomem_tui.agent.trace import list_traces
+
+        return list_traces(self.root, limit)
+
+    def trace(self, id: str) -> "list[Event]":
+        """The events of a run.
+
+        Raises:
+            NotFound: there is no such trace.
+        """
+        from nanomem_tui.agent.trace import read_trace
+
+        return read_trace(self.root, id)
+
+    def follow(self, id: str) -> "AsyncIterator[Event]":
+        """The events of a run, from its start to its end, as they happen, whichever process runs it."""
+        from nanomem_tui.agent.trace import follow_trace
+
+        return follow_trace(self.root, id)
+
+    def watch(self, stop: "asyncio.Event") -> "AsyncIterator[Seen]":
+        """What changes on the disk, whoever writes it, until `stop` is set."""
+        from nanomem_tui.memory.watch import watch
+
+        return watch(self.root, stop=stop)
+
+    async def close(self) -> None:
+        """Free the model's connections and the index."""
+        if self._model is not None:
+            await self._model.close()
+        if self._tree is not None:
+            self._tree.close()
+
+    # Inside
+
+    async def _write(self, flow: str, text: str, watch: Watcher | None) -> WriteResult:
+        gate = self.gate()
+        run, draft = await self._run(flow, text, gate.sees, watch)
+        if not draft.edits:
+            return WriteResult(None, run.summary, run.id, run.usage)
+        change = self.journal.propose(
+            draft.edits,
+            flow=flow,
+            author=Author(AuthorKind.AGENT, self.model.provider),
+            request=text,
+            model=self.model.name,
+            trace=run.id,
+            source=text,
+            summary=run.summary,
+        )
+        if self.settings.approval is Approval.AUTO:
+            change = self.approve(change.id, by="auto").change
+        return WriteResult(change, run.summary, run.id, run.usage)
+
+    async def _run(
+        self, flow: str, text: str, sees: Callable[[str, Level], bool], watch: Watcher | None
+    ) -> "tuple[Run, Draft]":
+        if not text.strip():
+            raise UsageError("There is no text.", "Write it behind the command, or - to read it from stdin.")
+        from nanomem_tui.agent.runner import run_flow
+        from nanomem_tui.changes.draft import Draft
+
+        draft = Draft(self.tree_index, now=self.clock())
+        run = await run_flow(
+            flow,
+            text,
+            draft=draft,
+            model=self.model,
+            sees=sees,
+            screen=self._screen(sees, text),
+            root=self.root,
+            watch=watch,
+        )
+        if self.model.trust is not Trust.LOCAL and run.shown:
+            shown = [self.fact(ref) for ref in run.shown]
+            self._record(run, self.model.endpoint, self.model.trust, shown, run.bytes_sent)
+        return run, draft
+
+    def _screen(self, sees: Callable[[str, Level], bool], text: str) -> Callable[[str], None]:
+        from nanomem_tui.disclosure.gate import screen
+
+        hidden = [fact for fact in self.tree_index.withheld(Level.ASK) if not sees(fact.path, fact.level)]
+        return lambda body: screen(body, hidden, [text])
+
+    def _record(
+        self, run: "Run", recipient: str, trust: Trust, facts: Iterable[Fact], size: int
+    ) -> "Disclosure":
+        from ulid import ULID
+
+        from nanomem_tui.disclosure.ledger import Ledger
+
+        return Ledger(self.root / STATE_DIR).record(
+            id=str(ULID()),
+            time=self.clock(),
+            recipient=recipient,
+            trust=trust,
+            purpose=run.flow,
+            facts=facts,
+            size=size,
+        )
+
+    def _withheld(self, query: str, gate: "Gate") -> WithheldCount:
+        count = sum(
+            1
+            for hit in self.search(query)
+            if hit.fact.level is Level.ASK and not gate.discloses(hit.fact.path, hit.fact.level)
+        )
+        return WithheldCount(count, {"ask": count} if count else {})
+
+    def _by_hand(self, make: "Callable[[Draft], object]", request: str) -> Outcome:
+        from nanomem_tui.changes.draft import Draft
+
+        draft = Draft(self.tree_index, now=self.clock())
+        make(draft)
+        if not draft.edits:
+            raise NotFound("Nothing would change.")
+        return self.journal.apply_now(draft.edits, flow="edit", author=PERSON, request=request)

@@ -1,0 +1,78 @@
+"""The gate: one place that knows, for each level and trust, what may be seen and what may be handed out.
+
+It decides and scans; it reads no file and calls no model. The bank hands `Gate.sees` to everything that
+builds a request and `Gate.screen` to everything that sends one.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from nanomem_tui.memory.errors import Withheld
+from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.levels import Level, Trust
+
+Sees = Callable[[str, Level], bool]
+"""Path and effective level of something in memory -> whether it exists for the one who looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What one recipient may see and be handed.
+
+    Args:
+        trust: where the model of this run runs.
+        allow_ask: the person said yes to `ask` facts for this run.
+        allowed: globs of paths a named recipient is limited to; None: no such limit.
+    """
+
+    trust: Trust
+    allow_ask: bool = False
+    allowed: tuple[str, ...] | None = None
+
+    def sees(self, path: str, level: Level) -> bool:
+        """Whether something at `path` with `level` may enter a request to the model of this run."""
+        if not self._within(path):
+            return False
+        if level is Level.OPEN:
+            return True
+        if level is Level.ASK:
+            return self.trust is not Trust.REMOTE or self.allow_ask
+        return self.trust is Trust.LOCAL
+
+    def discloses(self, path: str, level: Level) -> bool:
+        """Whether it may be handed to somebody else: an answer, a prompt, a client's result."""
+        if not self.sees(path, level):
+            return False
+        return level is Level.OPEN or (level is Level.ASK and self.allow_ask)
+
+    def _within(self, path: str) -> bool:
+        return self.allowed is None or any(fnmatchcase(path, glob) for glob in self.allowed)
+
+
+def screen(body: str, withheld: Iterable[Fact], known: Iterable[str]) -> None:
+    """Refuse a request whose body holds the text of a fact that its model must not see.
+
+    Compared after the normalization that makes two facts the same, so case, spacing and Unicode forms do
+    not hide a text.
+
+    Args:
+        body: everything that would leave.
+        withheld: the facts the recipient does not see.
+        known: texts that may leave in any case, such as the person's own words of this request; a withheld
+            text that is part of one of them is no hit.
+
+    Raises:
+        Withheld: naming the file and id of the first hit, never its text.
+    """
+    haystack = normal(body)
+    allowed = [normal(text) for text in known]
+    for fact in withheld:
+        for text in (fact.text, fact.details):
+            needle = normal(text)
+            if needle and needle in haystack and not any(needle in other for other in allowed):
+                raise Withheld(
+                    f"The request holds the text of {fact.ref}, which this model must not see, and was not sent.",
+                    "Raise no alarm with the provider: nothing left. Look at the trace to see how it got in.",
+                )

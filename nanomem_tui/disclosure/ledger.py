@@ -1,0 +1,132 @@
+"""The ledger: what memory was handed to whom, and when. One JSON object a line, appended, never rewritten here."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.levels import Trust
+
+LEDGER_FILE = "disclosures.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosedFact:
+    """A fact in the ledger: by name, and by a fingerprint that outlives the name."""
+
+    ref: str | None
+    """None once the fact was forgotten for good."""
+    fingerprint: str
+    """`salt:hash`, hex; the same text gives another fingerprint in each disclosure."""
+
+    def matches(self, text: str) -> bool:
+        """Whether this is the fingerprint of `text`."""
+        salt, _, _ = self.fingerprint.partition(":")
+        return self.fingerprint == fingerprint(text, salt)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One hand-out of memory."""
+
+    id: str
+    time: datetime
+    recipient: str
+    """Host of the provider, name of the client, or `caller` for whoever reads stdout."""
+    trust: Trust
+    purpose: str
+    """The flow it was for, and its query."""
+    facts: tuple[DisclosedFact, ...]
+    bytes: int
+    """Size of what was handed out, UTF-8."""
+
+
+def fingerprint(text: str, salt: str) -> str:
+    """`salt:hash` of a fact's text, equal for texts that are the same fact."""
+    digest = hashlib.blake2b(normal(text).encode("utf-8", "surrogatepass"), key=salt.encode(), digest_size=16)
+    return f"{salt}:{digest.hexdigest()}"
+
+
+class Ledger:
+    """The ledger of one memory root.
+
+    Args:
+        state: the state folder of the root; made where it is missing.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self._file = state / LEDGER_FILE
+
+    def record(
+        self,
+        *,
+        id: str,
+        time: datetime,
+        recipient: str,
+        trust: Trust,
+        purpose: str,
+        facts: Iterable[Fact],
+        size: int,
+    ) -> Disclosure:
+        """Append one disclosure and return it. It is on the disk before this returns."""
+        entry = Disclosure(
+            id,
+            time,
+            recipient,
+            trust,
+            purpose,
+            tuple(DisclosedFact(fact.ref, fingerprint(fact.text, secrets.token_hex(8))) for fact in facts),
+            size,
+        )
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "ab") as handle:
+            handle.write(json.dumps(disclosure_to_json(entry)).encode() + b"\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        return entry
+
+    def entries(self) -> Iterator[Disclosure]:
+        """All disclosures, oldest first. A damaged line is passed over: it must not hide the others."""
+        if not self._file.exists():
+            return
+        with self._file.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                entry = _parse(line)
+                if entry is not None:
+                    yield entry
+
+
+def disclosure_to_json(entry: Disclosure) -> dict[str, object]:
+    """The JSON form of a disclosure, in the ledger and in results."""
+    return {
+        "id": entry.id,
+        "time": entry.time.isoformat(),
+        "recipient": entry.recipient,
+        "trust": entry.trust.value,
+        "purpose": entry.purpose,
+        "facts": [{"ref": fact.ref, "fingerprint": fact.fingerprint} for fact in entry.facts],
+        "bytes": entry.bytes,
+    }
+
+
+def _parse(line: str) -> Disclosure | None:
+    try:
+        raw = json.loads(line)
+        return Disclosure(
+            raw["id"],
+            datetime.fromisoformat(raw["time"]),
+            raw["recipient"],
+            Trust(raw["trust"]),
+            raw["purpose"],
+            tuple(DisclosedFact(fact["ref"], fact["fingerprint"]) for fact in raw["facts"]),
+            raw["bytes"],
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

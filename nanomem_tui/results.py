@@ -1,0 +1,233 @@
+"""What the bank returns, and its JSON form: the contract of `--json` and of every other machine reader.
+
+More keys may be added; the ones here stay.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from nanomem_tui.agent.events import Json
+from nanomem_tui.agent.models.base import Usage
+from nanomem_tui.changes.model import Change, Edit
+from nanomem_tui.disclosure.ledger import Disclosure
+from nanomem_tui.memory.errors import NanomemError
+from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What a writing flow did. `change` is None when it proposed nothing; `summary` then says why."""
+
+    change: Change | None
+    summary: str
+    trace: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of an answer with the facts it rests on; `cited` is False when it rests on none."""
+
+    text: str
+    facts: tuple[str, ...]
+    cited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldCount:
+    """How many facts that fit the query were withheld, by reason."""
+
+    count: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RetrieveResult:
+    """An answer made for somebody else. `disclosure` is None when nothing was handed out."""
+
+    answer: str
+    skipped: bool
+    skip_reason: str | None
+    sentences: tuple[AnswerSentence, ...]
+    facts: tuple[Fact, ...]
+    withheld: WithheldCount
+    trace: str
+    usage: Usage
+    disclosure: Disclosure | None
+
+
+@dataclass(frozen=True, slots=True)
+class TreeListing:
+    """All folders and files of a memory root; the skipped files carry their reason."""
+
+    folders: tuple[FolderInfo, ...]
+    files: tuple[FileInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where memory lives, what would run, and what waits."""
+
+    root: str
+    exists: bool
+    files: int
+    facts: int
+    pending: int
+    running: int
+    provider: str
+    model: str
+    endpoint: str
+    trust: str
+    is_language_model: bool
+    approval: str
+    warnings: tuple[str, ...]
+
+
+def moment(value: datetime | date | None) -> str | None:
+    """A date as memory files write it: minutes for a time, the bare day for a date."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes") if value.tzinfo is None else value.isoformat()
+    return value.isoformat() if value is not None else None
+
+
+def fact_json(fact: Fact) -> dict[str, Json]:
+    """JSON of a fact."""
+    return {
+        "ref": fact.ref,
+        "path": fact.path,
+        "id": fact.id,
+        "text": fact.text,
+        "details": fact.details,
+        "tier": fact.tier.value,
+        "status": fact.status.value,
+        "source": fact.source.value,
+        "confidence": fact.confidence.value,
+        "topic": fact.topic,
+        "updated_at": moment(fact.updated_at),
+        "review_at": moment(fact.review_at),
+        "expires_at": moment(fact.expires_at),
+        "checked_at": moment(fact.checked_at),
+        "origin": fact.origin,
+        "level": fact.level.word,
+        "section": fact.section,
+        "extra": dict(fact.extra),
+        "warnings": list(fact.warnings),
+    }
+
+
+def usage_json(usage: Usage) -> dict[str, Json]:
+    """JSON of a run's cost."""
+    return {
+        "requests": usage.requests,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "seconds": round(usage.seconds, 3),
+    }
+
+
+def write_json(result: WriteResult) -> dict[str, Json]:
+    """JSON of `add` and the other writing flows."""
+    return {
+        "change": change_json(result.change) if result.change else None,
+        "summary": result.summary,
+        "trace": result.trace,
+        "usage": usage_json(result.usage),
+    }
+
+
+def retrieve_json(result: RetrieveResult) -> dict[str, Json]:
+    """JSON of `retrieve`."""
+    return {
+        "answer": result.answer,
+        "skipped": result.skipped,
+        "skip_reason": result.skip_reason,
+        "sentences": [
+            {"text": sentence.text, "facts": list(sentence.facts), "cited": sentence.cited}
+            for sentence in result.sentences
+        ],
+        "facts": [fact_json(fact) for fact in result.facts],
+        "withheld": {"count": result.withheld.count, "reasons": dict(result.withheld.reasons)},
+        "trace": result.trace,
+        "usage": usage_json(result.usage),
+        "disclosure": result.disclosure.id if result.disclosure else None,
+    }
+
+
+def change_json(change: Change) -> dict[str, Json]:
+    """JSON of a change without its recorded effects on the files."""
+    from nanomem_tui.changes.serialize import change_to_json
+
+    return change_to_json(change)
+
+
+def outcome_json(change: Change, conflicts: tuple[Edit, ...]) -> dict[str, Json]:
+    """JSON of a decision."""
+    from nanomem_tui.changes.serialize import edit_to_json
+
+    return {"change": change_json(change), "conflicts": [edit_to_json(edit) for edit in conflicts]}
+
+
+def tree_json(listing: TreeListing) -> dict[str, Json]:
+    """JSON of `tree`."""
+    return {
+        "folders": [
+            {"path": folder.path, "files": folder.files, "facts": folder.facts, "level": folder.level.word}
+            for folder in listing.folders
+        ],
+        "files": [
+            {
+                "path": file.path,
+                "title": file.title,
+                "description": file.description,
+                "facts": file.facts,
+                "level": file.level.word,
+                "bytes": file.bytes,
+                "skipped": file.skipped,
+            }
+            for file in listing.files
+        ],
+    }
+
+
+def read_json(file: MemoryFile) -> dict[str, Json]:
+    """JSON of `read`. Bytes that are no UTF-8 are shown as U+FFFD: JSON cannot hold them."""
+    return {
+        "path": file.path,
+        "title": file.document.title,
+        "description": file.document.frontmatter.description,
+        "level": file.level.word,
+        "facts": [fact_json(fact) for fact in file.document.facts],
+        "text": file.text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+    }
+
+
+def search_json(hits: list[Hit]) -> dict[str, Json]:
+    """JSON of `search`."""
+    return {"hits": [{**fact_json(hit.fact), "score": round(hit.score, 4)} for hit in hits]}
+
+
+def status_json(status: Status) -> dict[str, Json]:
+    """JSON of `status`."""
+    return {
+        "root": status.root,
+        "exists": status.exists,
+        "files": status.files,
+        "facts": status.facts,
+        "pending": status.pending,
+        "running": status.running,
+        "provider": status.provider,
+        "model": status.model,
+        "endpoint": status.endpoint,
+        "trust": status.trust,
+        "is_language_model": status.is_language_model,
+        "approval": status.approval,
+        "warnings": list(status.warnings),
+    }
+
+
+def error_json(error: NanomemError) -> dict[str, Json]:
+    """JSON of an error."""
+    return {"error": {"code": error.code, "message": error.message, "next": error.next_step}}

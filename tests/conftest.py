@@ -1,0 +1,32 @@
+"""What every test shares: a home of its own, a pinned clock, and no setting of the machine it runs on."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+NOW = datetime(2026, 3, 1, 12, 0)
+"""The pinned local time of every test."""
+
+
+@pytest.fixture(autouse=True)
+def frozen_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and none of the person's settings, keys or proxies; returns the home."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("NANOMEM_NOW", "NANOMEM_ROOT", "XDG_")) or name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+    for name in ("PROVIDER", "MODEL", "BASE_URL", "TRUST", "APPROVAL", "THEME", "DEBUG"):
+        monkeypatch.delenv(f"NANOMEM_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("NANOMEM_NOW", NOW.isoformat())
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("TZ", "UTC")
+    return home
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A memory root that does not exist yet."""
+    return tmp_path / "memory"
