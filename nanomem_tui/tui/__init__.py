@@ -1,1 +1,1 @@
-"""The Textual app. Screens call `MemoryBank` and show what it returns; they hold no rules of their own."""
+"""The Textual app: screens over the bank. It decides nothing about memory and never touches its files."""

@@ -1,0 +1,118 @@
+"""The one registry of actions: bindings, footer, help panel, command palette and remapping come from it.
+
+It knows no screen and no widget. An action names the method that runs it (`action_<name>` of its screen or of
+the app), and its `id` is the name by which `keys` in the settings gives it another key.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding, BindingType
+
+
+class Scope(StrEnum):
+    """Where an action can be used: everywhere, or on one screen."""
+
+    APP = "app"
+    MEMORY = "memory"
+    REVIEW = "review"
+    HISTORY = "history"
+    TRACES = "traces"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do."""
+
+    id: str
+    """Its name in the settings' `keys`; unique."""
+    scope: Scope
+    key: str
+    """Its key, or several separated by commas."""
+    run: str
+    """The Textual action: `edit` is `action_edit` of its screen, `app.undo` is `action_undo` of the app."""
+    title: str
+    """One or two words: footer and palette."""
+    help: str
+    """One sentence: help panel, palette and tooltip."""
+    footer: bool = False
+    """It is worth a place in the footer."""
+    priority: bool = False
+    """It works even while a text field has the focus."""
+    palette: bool = True
+    """It makes sense when picked from a list."""
+
+
+def _app(id: str, key: str, run: str, title: str, help: str, **more: bool) -> Action:
+    return Action(id, Scope.APP, key, f"app.{run}", title, help, **more)
+
+
+def _memory(id: str, key: str, title: str, help: str, run: str | None = None, **more: bool) -> Action:
+    return Action(id, Scope.MEMORY, key, run or id.replace("-", "_"), title, help, **more)
+
+
+ACTIONS: tuple[Action, ...] = (
+    # Everywhere
+    _app("memory", "1", "mode('memory')", "Memory", "Browse and edit what is remembered."),
+    _app("review", "2,r", "mode('review')", "Review", "Decide on proposed changes.", footer=True),
+    _app(
+        "history", "3,h", "mode('history')", "History", "What changed, when and by whom; take changes back."
+    ),
+    _app("traces", "4,t", "mode('traces')", "Traces", "Watch what models do and did, step by step."),
+    _app("undo", "z", "undo", "Undo", "Take the newest change back.", footer=True),
+    _app("redo", "Z", "redo", "Redo", "Make again what was undone last."),
+    _app("help", "question_mark,f1", "help", "Help", "Show or hide all keys of this screen.", footer=True),
+    _app(
+        "commands",
+        "ctrl+p",
+        "command_palette",
+        "Commands",
+        "Find any action by name.",
+        footer=True,
+        priority=True,
+        palette=False,
+    ),
+    _app("theme", "f3", "change_theme", "Theme", "Choose the colors."),
+    _app(
+        "quit", "ctrl+q", "quit", "Quit", "Leave. Running work is cancelled, nothing is lost.", priority=True
+    ),
+    # Memory
+    _memory("add", "a", "Add", "Tell the memory something; it proposes facts for review.", footer=True),
+    _memory("query", "q", "Query", "Ask, and see what would be disclosed.", footer=True),
+    _memory("edit", "e", "Edit", "Edit every field of the selected fact.", footer=True),
+    _memory("filter", "slash", "Search", "Narrow the tree and find facts as you type.", footer=True),
+    _memory("new-fact", "n", "New fact", "Write a fact into the selected file by hand."),
+    _memory("archive", "x", "Archive", "Send the selected fact to history."),
+    _memory("remove", "d,delete", "Remove", "Take the selected fact out of its file."),
+    _memory("move", "m", "Move", "Move the selected fact to another file."),
+    _memory("raw", "v", "Raw text", "See and edit the whole file as text."),
+    _memory("editor", "o", "Open $EDITOR", "Edit the whole file in your own editor."),
+    _memory("show-history", "space", "Fold history", "Show or hide the facts that are no longer current."),
+    _memory(
+        "cancel", "escape", "Cancel", "Stop the running work, or leave what has the focus.", palette=False
+    ),
+    # Review
+    # History
+    # Traces
+)
+
+
+BY_ID = {action.id: action for action in ACTIONS}
+"""Every action by its id."""
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """The key bindings of a scope, for the `BINDINGS` of its screen."""
+    return [
+        Binding(
+            action.key,
+            action.run,
+            action.title,
+            show=action.footer,
+            priority=action.priority,
+            tooltip=action.help,
+            id=action.id,
+        )
+        for action in ACTIONS
+        if action.scope is scope
+    ]

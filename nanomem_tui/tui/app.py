@@ -1,0 +1,285 @@
+"""The app: one bank, its modes, what all screens share, and the disk it follows.
+
+It holds no rule of memory: what may happen is the bank's business, how a screen looks the screen's.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.app import App
+from textual.filter import LineFilter
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from nanomem_tui.agent.events import Event, EventType
+from nanomem_tui.bank import MemoryBank
+from nanomem_tui.memory.errors import NanomemError
+from nanomem_tui.memory.levels import Trust
+from nanomem_tui.memory.visible import visible
+from nanomem_tui.settings import Settings
+from nanomem_tui.tui import actions
+from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
+from nanomem_tui.tui.palette import ActionCommands
+from nanomem_tui.tui.safe import VisibleFilter
+from nanomem_tui.tui.themes import DEFAULT_THEME, THEMES
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+    from nanomem_tui.changes.journal import Outcome
+
+Result = TypeVar("Result")
+
+WHERE = {
+    Trust.LOCAL: "on this machine",
+    Trust.ATTESTED: "in a verified enclave",
+    Trust.REMOTE: "remote",
+}
+"""Where a model runs, in a person's words."""
+
+
+def _memory() -> Screen[None]:
+    from nanomem_tui.tui.screens.memory import MemoryScreen
+
+    return MemoryScreen()
+
+
+def _review() -> Screen[None]:
+    from nanomem_tui.tui.screens.review import ReviewScreen
+
+    return ReviewScreen()
+
+
+def _history() -> Screen[None]:
+    from nanomem_tui.tui.screens.history import HistoryScreen
+
+    return HistoryScreen()
+
+
+def _traces() -> Screen[None]:
+    from nanomem_tui.tui.screens.traces import TracesScreen
+
+    return TracesScreen()
+
+
+SCREENS: dict[str, Callable[[], Screen[None]]] = {
+    "memory": _memory,
+    "review": _review,
+    "history": _history,
+    "traces": _traces,
+}
+"""The base screens by mode; each is imported when it is opened first."""
+
+
+class NanomemApp(App[int]):
+    """The terminal app over one memory root."""
+
+    TITLE = "nanomem"
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (80, "-two"), (120, "-three")]  # noqa: RUF012
+    COMMANDS: ClassVar = {ActionCommands}
+    BINDINGS: ClassVar = actions.bindings(actions.Scope.APP)
+
+    pending: reactive[int] = reactive(0)
+    """How many changes wait for a decision."""
+    running: reactive[frozenset[str]] = reactive(frozenset())
+    """Ids of the runs under way, of this process and of others."""
+    provider: reactive[str] = reactive("")
+    """The model and where it runs."""
+
+    def __init__(
+        self, settings: Settings, *, screen: str | None = None, bank: MemoryBank | None = None
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.bank = bank or MemoryBank(settings=settings)
+        self.first_mode = screen if screen in SCREENS else "memory"
+        self._opened: dict[str, Screen[None]] = {}
+        self._runs: set[str] = set()
+        self._stop = asyncio.Event()
+        for theme in THEMES:
+            self.register_theme(theme)
+        for mode in SCREENS:
+            self.add_mode(mode, partial(self._open, mode))
+
+    # Start and end
+
+    def on_mount(self) -> None:
+        """Bring up the first screen, then everything that may take a while."""
+        wanted = self.settings.theme or DEFAULT_THEME
+        if wanted in self.available_themes:
+            self.theme = wanted
+        else:
+            self.theme = DEFAULT_THEME
+            self.say(f"There is no theme {wanted}.", "The palette's Theme lists them.", severity="warning")
+        unknown = sorted(set(self.settings.keys) - set(actions.BY_ID))
+        if unknown:
+            self.say(
+                f"No action is called {', '.join(unknown)}.", "Mend keys in the settings.", severity="warning"
+            )
+        self.set_keymap(dict(self.settings.keys))
+        self.switch_mode(self.first_mode)
+        self.work("watch", self._watch())
+        self.work("counts", self._start())
+
+    async def on_unmount(self) -> None:
+        """Let go of the disk and the model."""
+        self._stop.set()
+        await self.bank.close()
+
+    def _open(self, mode: str) -> Screen[None]:
+        self._opened[mode] = SCREENS[mode]()
+        return self._opened[mode]
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, then the one that leaves nothing a terminal would obey."""
+        return [*super().get_line_filters(), VisibleFilter()]
+
+    # For screens
+
+    def say(
+        self, message: str, hint: str = "", *, title: str = "", severity: "SeverityLevel" = "information"
+    ) -> None:
+        """Tell the person something in passing. Nothing in it is read as markup."""
+        text = visible(f"{message} {hint}".strip(), newlines=True)
+        self.notify(text, title=title, severity=severity, markup=False)
+
+    def say_error(self, error: NanomemError) -> None:
+        """Tell the person what went wrong and what to do about it."""
+        self.say(error.message, error.next_step, severity="error")
+
+    async def off_loop(self, call: Callable[[], Result]) -> Result:
+        """Run a call that may take a while in a thread."""
+        return await asyncio.to_thread(call)
+
+    def work(
+        self, name: str, coroutine: Coroutine[Any, Any, Result], *, group: str | None = None
+    ) -> Worker[Result]:
+        """Run a coroutine beside the keys. A failure of it is shown and ends nothing else."""
+        return self.run_worker(coroutine, name=name, group=group or name, exclusive=True, exit_on_error=False)
+
+    def tell(self, message: Callable[[], Message]) -> None:
+        """Post a message to every screen that was opened, in front or not."""
+        for screen in self._opened.values():
+            if screen.is_running:
+                screen.post_message(message())
+
+    def run_event(self, event: Event) -> None:
+        """Note and pass on an event of a run. Runs started here give this as their `watch`."""
+        self._runs.add(event.run)
+        if event.type is EventType.RUN_FINISHED:
+            self.running -= {event.run}
+        else:
+            self.running |= {event.run}
+        self.tell(lambda: RunEvent(event))
+
+    def changes_changed(self) -> None:
+        """Count again what is pending and tell the screens."""
+        self.work("counts", self._count())
+        self.tell(ChangesChanged)
+
+    # Actions
+
+    async def action_mode(self, mode: str) -> None:
+        """Go to another screen."""
+        await self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Show or hide the keys of this screen."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def action_undo(self) -> None:
+        """Take the newest applied change back."""
+        self.work("undo", self._decide(self.bank.undo, "Undone", "Z makes it again."), group="decide")
+
+    def action_redo(self) -> None:
+        """Make again what was undone last."""
+        self.work("redo", self._decide(self.bank.redo, "Redone", "z takes it back."), group="decide")
+
+    async def action_quit(self) -> None:
+        """Leave at once; running work is cancelled."""
+        self._stop.set()
+        self.workers.cancel_all()
+        self.exit(0)
+
+    async def _decide(self, decide: Callable[[], "Outcome"], done: str, hint: str) -> None:
+        try:
+            outcome = await self.off_loop(decide)
+        except NanomemError as error:
+            self.say_error(error)
+            return
+        self.say(f"{done}: {outcome.change.request}.", hint)
+        self.changes_changed()
+
+    # The disk
+
+    async def _start(self) -> None:
+        def look() -> tuple[str, list[str], tuple[str, ...]]:
+            model = self.bank.model
+            name = model.provider if model.name == model.provider else f"{model.provider} {model.name}"
+            runs = [trace.id for trace in self.bank.traces(limit=20) if trace.state == "running"]
+            self.bank.pending()
+            return f"{name} · {WHERE[model.trust]}", runs, self.bank.notices
+
+        try:
+            self.provider, runs, notices = await self.off_loop(look)
+        except NanomemError as error:
+            self.say_error(error)
+            return
+        for notice in notices:
+            self.say(notice)
+        for run in runs:
+            self._follow(run)
+        await self._count()
+
+    async def _count(self) -> None:
+        try:
+            self.pending = len(await self.off_loop(self.bank.pending))
+        except NanomemError as error:
+            self.say_error(error)
+
+    async def _watch(self) -> None:
+        async for seen in self.bank.watch(self._stop):
+            self.tell(partial(DiskChanged, seen))
+            for run in seen.traces - self._runs:
+                self._follow(run)
+            if seen.changes:
+                self.changes_changed()
+
+    def _follow(self, run: str) -> None:
+        self._runs.add(run)
+        self.work(f"follow {run}", self._events(run))
+
+    async def _events(self, run: str) -> None:
+        try:
+            async for event in self.bank.follow(run):
+                self.run_event(event)
+        except NanomemError as error:
+            self.say_error(error)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that failed is a defect of ours: say so and go on."""
+        if event.state is WorkerState.ERROR:
+            self.say(f"{event.worker.name} failed: {event.worker.error!r}.", severity="error")
+
+
+def run_app(settings: Settings, *, screen: str | None = None) -> int:
+    """Run the app until the person leaves it.
+
+    Args:
+        settings: resolved settings.
+        screen: the screen to start on: memory, review, history or traces.
+
+    Returns:
+        The exit code of the process.
+    """
+    app = NanomemApp(settings, screen=screen)
+    result = app.run()
+    return app.return_code or 0 if result is None else result

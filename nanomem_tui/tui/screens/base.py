@@ -1,0 +1,60 @@
+"""What every screen shares: the bank within reach, and an action that cannot run saying why.
+
+It knows no particular screen.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from textual import events
+from textual.screen import Screen
+from textual.widgets._footer import FooterKey
+
+if TYPE_CHECKING:
+    from nanomem_tui.bank import MemoryBank
+    from nanomem_tui.tui.app import NanomemApp
+
+Result = TypeVar("Result")
+
+
+class BankScreen(Screen[None]):
+    """A screen over the memory bank."""
+
+    @property
+    def nanomem(self) -> "NanomemApp":
+        """The app, by its own type."""
+        return cast("NanomemApp", self.app)
+
+    @property
+    def bank(self) -> "MemoryBank":
+        """The memory this app shows."""
+        return self.nanomem.bank
+
+    def why_not(self, action: str) -> str | None:
+        """Why an action of this screen cannot run now, in one sentence; None when it can."""
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out in the footer what cannot run now."""
+        return None if self.why_not(action) else True
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that reached the screen did nothing; when it belongs to a greyed action, say why."""
+        self._explain(event.key)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """The same for a click on a greyed key of the footer."""
+        if isinstance(event.widget, FooterKey) and event.widget.has_class("-disabled"):
+            self._explain(event.widget.key)
+
+    def _explain(self, key: str) -> None:
+        active = self.active_bindings.get(key)
+        if active is None or active.enabled or active.node is not self:
+            return
+        reason = self.why_not(active.binding.action.partition("(")[0])
+        if reason:
+            self.nanomem.say(reason, severity="warning")
+
+    async def off_loop(self, call: Callable[[], Result]) -> Result:
+        """Run a bank call that may take a while in a thread, so that keys stay answered."""
+        return await self.nanomem.off_loop(call)

@@ -1,0 +1,80 @@
+"""The top line of every screen: which memory, which model and where it runs, what waits, what runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from nanomem_tui.tui.safe import plain
+
+if TYPE_CHECKING:
+    from nanomem_tui.tui.app import NanomemApp
+
+
+class StatusBar(Horizontal):
+    """Follows the app's counts; a click on the pending count opens Review, on the running count Traces."""
+
+    DEFAULT_CSS = """
+    StatusBar {
+        height: 1;
+        padding: 0 1;
+        color: $text-muted;
+        Static { width: auto; height: 1; }
+        .name { color: $primary; text-style: bold; }
+        .root { margin: 0 2; max-width: 40%; text-wrap: nowrap; text-overflow: ellipsis; }
+        .provider { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        .pending { margin-left: 2; }
+        .pending.-some { color: $warning; text-style: bold; }
+        .running { margin-left: 2; }
+        .running.-some { color: $success; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Five parts on one line."""
+        yield Static("nanomem", classes="name", markup=False)
+        yield Static("", classes="root", markup=False)
+        yield Static("", classes="provider", markup=False)
+        yield Static("", classes="pending", markup=False)
+        yield Static("", classes="running", markup=False)
+
+    def on_mount(self) -> None:
+        """Follow the app."""
+        app = cast("NanomemApp", self.app)
+        self.query_one(".root", Static).update(plain(short_path(app.bank.root)))
+        self.watch(app, "provider", self._show_provider)
+        self.watch(app, "pending", self._show_pending)
+        self.watch(app, "running", self._show_running)
+
+    def on_click(self, event: "object") -> None:
+        """Go where the clicked count leads."""
+        widget = getattr(event, "widget", None)
+        app = cast("NanomemApp", self.app)
+        if widget is not None and widget.has_class("pending"):
+            app.call_later(app.run_action, "mode('review')")
+        elif widget is not None and widget.has_class("running"):
+            app.call_later(app.run_action, "mode('traces')")
+
+    def _show_provider(self, provider: str) -> None:
+        self.query_one(".provider", Static).update(plain(provider))
+
+    def _show_pending(self, pending: int) -> None:
+        part = self.query_one(".pending", Static)
+        part.update(plain(f"{pending} to review" if pending else "nothing to review"))
+        part.set_class(pending > 0, "-some")
+
+    def _show_running(self, running: frozenset[str]) -> None:
+        part = self.query_one(".running", Static)
+        part.update(plain(f"{len(running)} running" if running else ""))
+        part.display = bool(running)
+        part.set_class(bool(running), "-some")
+
+
+def short_path(path: Path) -> str:
+    """`path` with the home folder as `~`."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except ValueError:
+        return str(path)
