@@ -1,0 +1,332 @@
+"""Markdown text to a document and back, without losing a byte. Knows no disk and no tree.
+
+A document keeps every line as it was; facts are read from the lines, never the other way round.
+Which list items are facts follows CommonMark where upstream reads line by line: items in code
+fences, comments and the frontmatter are none, nested items belong to the item above them.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TypeVar
+
+from nanomem_tui.memory.errors import NotFound
+from nanomem_tui.memory.facts import Confidence, Fact, Source, Status, Tier
+from nanomem_tui.memory.frontmatter import NO_FRONTMATTER, Frontmatter, end_of_frontmatter, parse_frontmatter
+from nanomem_tui.memory.identity import fact_id, normal
+from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.lines import BOM, common_newline, indent_width, split_lines
+from nanomem_tui.memory.metadata import (
+    KEYS,
+    normal_topic,
+    parse_day,
+    parse_moment,
+    split_body,
+    unescape,
+    word,
+)
+
+BULLET = re.compile(r"( {0,3})([-*+])([ \t]+)(\S.*)\Z", re.DOTALL)
+_EMPTY_BULLET = re.compile(r" {0,3}[-*+][ \t]*\Z")
+_ORDERED = re.compile(r" {0,3}\d{1,9}[.)](?:[ \t]+|\Z)")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z", re.DOTALL)
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})", re.DOTALL)
+_COMMENT = re.compile(r" {0,3}<!--")
+_RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}\Z")
+_SECTIONS = (
+    (re.compile(r"working", re.I), Tier.WORKING),
+    (re.compile(r"(long[- ]?term|active)", re.I), Tier.LONG_TERM),
+    (re.compile(r"(history|archive)", re.I), Tier.HISTORY),
+)
+Value = TypeVar("Value")
+_NO_EXTRA: MappingProxyType[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading line."""
+
+    line: int
+    depth: int
+    text: str
+    tier: Tier | None
+    """The tier it opens; None for a heading that leaves the section as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One memory file as lines, with what was read from them."""
+
+    path: str
+    lines: tuple[str, ...]
+    """With their line ends, without the BOM."""
+    facts: tuple[Fact, ...]
+    spans: tuple[tuple[int, int], ...]
+    """First line and the line behind the last one, for each fact."""
+    headings: tuple[Heading, ...]
+    frontmatter: Frontmatter
+    head: int
+    """Number of lines of the frontmatter."""
+    title: str
+    newline: str
+    """The line end most lines use."""
+    bom: str = ""
+    open_block: int | None = None
+    """Line of a code fence or comment that is never closed; nothing behind it can be a fact."""
+
+    def find(self, id: str) -> Fact | None:
+        """The fact called `id`, or None."""
+        return next((fact for fact in self.facts if fact.id == id), None)
+
+    def fact(self, id: str) -> Fact:
+        """The fact called `id`; raises NotFound."""
+        fact = self.find(id)
+        if fact is None:
+            raise NotFound(
+                f"There is no fact {id} in {self.path or 'this file'}.", "Read the file for its ids."
+            )
+        return fact
+
+    def span(self, id: str) -> tuple[int, int]:
+        """First line and the line behind the last one of the fact called `id`; raises NotFound."""
+        return self.spans[self.facts.index(self.fact(id))]
+
+    def raw(self, id: str) -> str:
+        """The exact lines of the fact called `id`; raises NotFound."""
+        first, end = self.span(id)
+        return "".join(self.lines[first:end])
+
+
+def render(doc: Document) -> str:
+    """The text of a document: the exact inverse of `parse`."""
+    return doc.bom + "".join(doc.lines)
+
+
+def parse(text: str, path: str = "") -> Document:
+    """Read any text as a memory file. Never raises; `render(parse(text)) == text`.
+
+    Args:
+        text: the file's text, lone surrogates and all.
+        path: the memory file it is, for the facts' refs and the title; "" for none.
+    """
+    bom = BOM if text.startswith(BOM) else ""
+    lines = split_lines(text[len(bom) :])
+    head = end_of_frontmatter(lines)
+    frontmatter = NO_FRONTMATTER
+    if head:
+        found = parse_frontmatter(lines[:head])
+        if found is None:
+            head = 0
+        else:
+            frontmatter = found
+    scan = _Scan(lines, head)
+    facts = _read_facts(scan, lines, path)
+    return Document(
+        path=path,
+        lines=lines,
+        facts=facts,
+        spans=tuple((item[0], item[1]) for item in scan.items),
+        headings=tuple(scan.headings),
+        frontmatter=frontmatter,
+        head=head,
+        title=frontmatter.title or _title(scan.headings, path),
+        newline=common_newline(lines),
+        bom=bom,
+        open_block=scan.open_block,
+    )
+
+
+class _Scan:
+    """One walk over the lines that finds headings and top-level list items."""
+
+    def __init__(self, lines: tuple[str, ...], start: int) -> None:
+        self.headings: list[Heading] = []
+        self.items: list[list[int]] = []
+        """First line, line behind the last, content offset, index of the heading above (-1 for none)."""
+        self.open_block: int | None = None
+        self._item: list[int] | None = None
+        self._offset: int | None = None
+        """Columns a line must be indented by to belong to the open item; None where none is open."""
+        fence = ""
+        in_comment = after_blank = False
+        for i in range(start, len(lines)):
+            line = lines[i].rstrip("\r\n")
+            if fence:
+                if _closes(line, fence):
+                    fence, self.open_block = "", None
+                continue
+            if in_comment:
+                if "-->" in line:
+                    in_comment, self.open_block = False, None
+                continue
+            if not line.strip(" \t"):
+                after_blank = True
+                continue
+            belongs = self._belongs(line, after_blank)
+            after_blank = False
+            if belongs:
+                if self._item is not None:
+                    self._item[1] = i + 1
+                continue
+            self._item = self._offset = None
+            bullet = BULLET.match(line)
+            if bullet and not _RULE.match(line):
+                spaces = indent_width(bullet[3])
+                self._offset = len(bullet[1]) + 1 + (spaces if spaces <= 4 else 1)
+                self._item = [i, i + 1, self._offset, len(self.headings) - 1]
+                self.items.append(self._item)
+            elif opening := _FENCE.match(line):
+                fence, self.open_block = opening[1], i
+            elif comment := _COMMENT.match(line):
+                if "-->" not in line[comment.end() :]:
+                    in_comment, self.open_block = True, i
+            elif heading := _HEADING.match(line):
+                text = (heading[2] or "").strip()
+                self.headings.append(Heading(i, len(heading[1]), text, _tier_of(text)))
+            elif ordered := _ORDERED.match(line):
+                self._offset = max(len(ordered[0]), 3)
+            elif _EMPTY_BULLET.match(line):
+                self._offset = 2
+
+    def _belongs(self, line: str, after_blank: bool) -> bool:
+        """True when `line` continues the open item: indented to its content, or at all in its paragraph."""
+        if self._offset is None or line[0] not in " \t":
+            return False
+        if indent_width(line) >= self._offset:
+            return True
+        return not after_blank and not (BULLET.match(line) or _ORDERED.match(line) or _FENCE.match(line))
+
+
+def _closes(line: str, fence: str) -> bool:
+    stripped = line.strip(" \t")
+    return len(stripped) >= len(fence) and not stripped.strip(fence[0]) and indent_width(line) <= 3
+
+
+def _tier_of(heading: str) -> Tier | None:
+    return next((tier for pattern, tier in _SECTIONS if pattern.match(heading)), None)
+
+
+def _read_facts(scan: _Scan, lines: tuple[str, ...], path: str) -> tuple[Fact, ...]:
+    facts: list[Fact] = []
+    taken: set[str] = set()
+    seen: dict[str, int] = {}
+    tiers = _section_tiers(scan.headings)
+    sections = _section_names(scan.headings)
+    for first, end, offset, above in scan.items:
+        match = BULLET.match(lines[first].rstrip("\r\n"))
+        body = match[4] if match else ""
+        key = normal(unescape(split_body(body)[0]))
+        seen[key] = seen.get(key, 0) + 1
+        details = _details(lines[first + 1 : end], offset) if end > first + 1 else ""
+        fact = read_fact(body, tiers[above], taken, seen[key], path, details, sections[above], first)
+        taken.add(fact.id)
+        facts.append(fact)
+    return tuple(facts)
+
+
+def _section_tiers(headings: list[Heading]) -> list[Tier]:
+    """The tier in force under each heading; the last entry, for index -1, is that above all headings."""
+    tiers = []
+    tier = Tier.LONG_TERM
+    for heading in headings:
+        tier = heading.tier or tier
+        tiers.append(tier)
+    return [*tiers, Tier.LONG_TERM]
+
+
+def _section_names(headings: list[Heading]) -> list[str]:
+    names = []
+    name = "General"
+    for heading in headings:
+        name = heading.text or name
+        names.append(name)
+    return [*names, "General"]
+
+
+def read_fact(
+    body: str,
+    section_tier: Tier,
+    taken: set[str],
+    nth: int,
+    path: str,
+    details: str,
+    section: str,
+    line: int,
+) -> Fact:
+    """Read one fact from its line without bullet; aliases resolved, what is missing defaulted."""
+    raw_text, segments = split_body(body)
+    text = unescape(raw_text).strip()
+    values: dict[str, str] = {}
+    extra: dict[str, str] = {}
+    warnings: list[str] = []
+    for segment in segments:
+        if segment.key in KEYS:
+            values[segment.key] = segment.value
+        elif segment.key:
+            extra[segment.key] = segment.value
+        elif segment.value:
+            warnings.append(f"`{segment.value}` is not `key=value`.")
+
+    def read(key: str, reader: Callable[[str], Value | None]) -> Value | None:
+        value = values.get(key)
+        found = reader(value) if value else None
+        if value and found is None:
+            warnings.append(f"`{key}={value}` is not understood.")
+        return found
+
+    tier = read("tier", partial(word, Tier))
+    status = read("status", partial(word, Status))
+    source = read("source", partial(word, Source))
+    confidence = read("confidence", partial(word, Confidence))
+    updated_at = read("updated_at", parse_moment)
+    review_at = read("review_at", parse_day)
+    expires_at = read("expires_at", parse_day)
+    checked_at = read("checked_at", parse_day)
+    level = None
+    if "disclosure" in values:
+        level = Level.from_word(values["disclosure"])
+        if level is None:
+            level = Level.PRIVATE
+            warnings.append(
+                f"`disclosure={values['disclosure']}` is none of open, ask, private; it counts as private."
+            )
+    topic = values.get("topic")
+    return Fact(
+        id=fact_id(text, taken, nth=nth),
+        text=text,
+        path=path,
+        details=details,
+        tier=tier or section_tier,
+        status=status or (Status.SUPERSEDED if section_tier is Tier.HISTORY else Status.ACTIVE),
+        source=source or Source.USER_STATEMENT,
+        confidence=confidence or Confidence.MEDIUM,
+        topic=normal_topic(topic) if topic else "general",
+        updated_at=updated_at,
+        review_at=review_at,
+        expires_at=expires_at,
+        checked_at=checked_at,
+        origin=values.get("origin") or None,
+        disclosure=level,
+        level=level or Level.OPEN,
+        section=section,
+        extra=MappingProxyType(extra) if extra else _NO_EXTRA,
+        warnings=tuple(warnings),
+        line=line,
+    )
+
+
+def _details(lines: tuple[str, ...], offset: int) -> str:
+    """Continuation lines without the indentation they share."""
+    texts = [line.rstrip("\r\n").expandtabs(4) for line in lines]
+    shared = min((indent_width(text) for text in texts if text.strip(" ")), default=offset)
+    return "\n".join(text[shared:] for text in texts)
+
+
+def _title(headings: list[Heading], path: str) -> str:
+    for heading in headings:
+        if heading.text and heading.tier is None:
+            return re.sub(r"\Amemory:\s*", "", heading.text, flags=re.I) or heading.text
+    name = path.rsplit("/", 1)[-1].removesuffix(".md")
+    return name.replace("-", " ").replace("_", " ").strip() or name
