@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from nanomem_tui.agent.trace import TraceInfo
     from nanomem_tui.changes.draft import Draft
     from nanomem_tui.disclosure.gate import Gate
+    from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.memory.watch import Seen
 
 Watcher = Callable[["Event"], None]

@@ -73,6 +73,6 @@ def screen(body: str, withheld: Iterable[Fact], known: Iterable[str]) -> None:
             needle = normal(text)
             if needle and needle in haystack and not any(needle in other for other in allowed):
                 raise Withheld(
-                    f"The request holds the text of {fact.ref}, which this model must not see, and was not sent.",
-                    "Raise no alarm with the provider: nothing left. Look at the trace to see how it got in.",
+                    f"The request held the text of {fact.ref}, which this model must not see; it was not sent.",
+                    "Nothing left this machine; the trace shows how it got in.",
                 )

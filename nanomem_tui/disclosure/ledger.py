@@ -1,4 +1,4 @@
-"""The ledger: what memory was handed to whom, and when. One JSON object a line, appended, never rewritten here."""
+"""The ledger: what memory was handed to whom, and when. One JSON object a line, only ever appended."""
 
 import hashlib
 import json
