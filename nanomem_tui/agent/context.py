@@ -185,7 +185,7 @@ _MAP_LINE = re.compile(
     r"|(?P<facts>\d+) facts?(?: · (?P<about>.*))?)"
 )
 _FACT_LINE = re.compile(
-    r"(?:(?P<path>[^\[\]]+?\.md) )?\[(?P<id>[0-9A-Za-z]+)\] (?P<text>.*)"
+    r"(?:(?!\[[0-9a-z]+\] )(?P<path>.+?\.md) )?\[(?P<id>[0-9a-z]+)\] (?P<text>.*)"
     r" · (?P<updated>\d{4}-\d\d-\d\d|undated)"
     rf" · (?P<tier>{'|'.join(Tier)})"
     rf"(?: · (?P<status>{'|'.join(status for status in Status if status is not Status.ACTIVE)}))?"

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from nanomem_tui.agent.models.base import Usage
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -32,6 +34,21 @@ class EventType(StrEnum):
     """state (done, failed, cancelled, stopped), summary, error, change, gen_ai.usage.*, seconds"""
 
 
+class RunState(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    """It ended with the tool that ends its flow."""
+    STOPPED = "stopped"
+    """It hit a limit, repeated itself or would not act; the edits it made stay proposed."""
+    FAILED = "failed"
+    """The model could not be reached, or a defect."""
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """The process that wrote it is gone and never said how it ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened in a run."""
@@ -42,3 +59,30 @@ class Event:
     run: str
     """Id of the run, which is the id of its trace: a ULID."""
     attributes: Mapping[str, Json] = field(default_factory=dict)
+
+
+def usage_attributes(usage: Usage) -> dict[str, Json]:
+    """What a response or a run cost, as attributes of an event."""
+    return {
+        "requests": usage.requests,
+        "gen_ai.usage.input_tokens": usage.input_tokens,
+        "gen_ai.usage.output_tokens": usage.output_tokens,
+        "gen_ai.usage.cache_read.input_tokens": usage.cached_tokens,
+        "seconds": round(usage.seconds, 3),
+    }
+
+
+def read_usage(attributes: Mapping[str, Json]) -> Usage:
+    """The inverse of `usage_attributes`; what is missing or no number counts as 0."""
+
+    def number(key: str) -> float:
+        value = attributes.get(key)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+
+    return Usage(
+        requests=int(number("requests")),
+        input_tokens=int(number("gen_ai.usage.input_tokens")),
+        output_tokens=int(number("gen_ai.usage.output_tokens")),
+        cached_tokens=int(number("gen_ai.usage.cache_read.input_tokens")),
+        seconds=float(number("seconds")),
+    )

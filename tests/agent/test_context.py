@@ -10,7 +10,7 @@ from nanomem_tui.agent import context
 from nanomem_tui.agent.context import MapEntry
 from nanomem_tui.memory.facts import Confidence, Fact, Source, Status, Tier
 
-PATHS = st.from_regex(r"[a-z][a-z0-9 _-]{0,8}(/[a-z][a-z0-9_-]{0,8}){0,2}\.md", fullmatch=True)
+PATHS = st.from_regex(r"[a-z][a-z0-9 _\[\]·-]{0,8}(/[a-z][a-z0-9_-]{0,8}){0,2}\.md", fullmatch=True)
 NASTY = st.sampled_from(
     [
         " · ",

@@ -1,0 +1,372 @@
+"""The agent loop: one model call, its tool calls, their results, until the tool that ends the flow.
+
+It yields events and fills the toolbox's draft. It knows no screen, no file and no particular model.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from nanomem_tui.agent.context import error_text
+from nanomem_tui.agent.events import Event, EventType, Json, RunState, usage_attributes
+from nanomem_tui.agent.flows import Flow
+from nanomem_tui.agent.limits import Limits
+from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role, TextDelta, ToolCall, Usage
+from nanomem_tui.changes.model import Edit
+from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
+
+if TYPE_CHECKING:
+    from nanomem_tui.agent.toolbox import Toolbox, ToolResult
+
+_NOT_RUN = {
+    "length": "The reply was cut off at its token limit, so no call was run. Send less in each call.",
+    "content_filter": "The reply was cut off by the provider's filter, so no call was run.",
+    "error": "The provider reported an error, so no call was run.",
+}
+
+
+class _Stopped(Exception):
+    """The run may not go on; its text says why, for a person."""
+
+
+async def run(
+    model: Model,
+    flow: Flow,
+    messages: Sequence[Message],
+    toolbox: "Toolbox",
+    limits: Limits,
+    run_id: str,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    request: str = "",
+) -> AsyncIterator[Event]:
+    """Run a flow. The last event is always `run.finished`, unless the consumer walks away.
+
+    The edits are in the toolbox's draft and the result is its `outcome`; a run that failed or was cancelled
+    keeps both as far as it got.
+
+    Args:
+        model: who answers.
+        flow: its tools, bounds and terminal tool.
+        messages: the opening messages.
+        toolbox: runs the calls.
+        limits: bounds of the run.
+        run_id: id of the run and its trace.
+        clock: time of the events.
+        request: the person's words, for the trace.
+
+    Raises:
+        NanomemError: the model could not be reached, or a request was withheld; raised after `run.finished`.
+        asyncio.CancelledError: raised again after `run.finished`.
+    """
+    current = _Run(model, flow, list(messages), toolbox, limits, run_id, clock)
+    yield current.event(
+        EventType.RUN_STARTED,
+        {
+            "flow": flow.name,
+            "request": request,
+            "gen_ai.provider.name": model.provider,
+            "gen_ai.request.model": model.name,
+            "trust": model.trust.value,
+        },
+    )
+    try:
+        async for event in current.steps():
+            yield event
+    except _Stopped as stop:
+        yield current.finished(RunState.STOPPED, str(stop))
+    except asyncio.CancelledError:
+        yield current.finished(RunState.CANCELLED, "Cancelled.")
+        raise
+    except NanomemError as error:
+        yield current.finished(RunState.FAILED, error.message, error)
+        raise
+    except Exception as error:
+        yield current.finished(RunState.FAILED, f"A defect ended the run: {type(error).__name__}.")
+        raise
+    else:
+        yield current.finished(RunState.DONE, "")
+
+
+@dataclass
+class _Run:
+    """A run under way."""
+
+    model: Model
+    flow: Flow
+    messages: list[Message]
+    toolbox: "Toolbox"
+    limits: Limits
+    run_id: str
+    clock: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        self.tools = self.toolbox.specs(self.flow.offered)
+        self.usage = Usage()
+        self.sent = 0
+        """How many of the messages the model has had already."""
+        self.calls = 0
+        self.bytes = 0
+        self.repeats: Counter[tuple[str, str]] = Counter()
+        self.nudged = False
+        self.started = asyncio.get_running_loop().time()
+
+    async def steps(self) -> AsyncIterator[Event]:
+        """Step after step, until the terminal tool has run."""
+        for step in range(1, min(self.flow.max_steps, self.limits.steps) + 1):
+            response: Response | None = None
+            async for event in self.ask(step):
+                if isinstance(event, Response):
+                    response = event
+                else:
+                    yield event
+            if response is None:
+                raise ModelUnreachable("The model ended its reply without saying so.", "Try again.")
+            for event in self.act(response):
+                yield event
+            if self.toolbox.outcome is not None:
+                return
+        raise _Stopped(f"Stopped after {step} steps without {self.flow.terminal}.")
+
+    async def ask(self, step: int) -> AsyncIterator[Event | Response]:
+        """One model call: its events, then the response."""
+        request = Request(tuple(self.messages), self.tools, self.flow.max_output_tokens)
+        yield self.event(
+            EventType.REQUEST_SENT,
+            {
+                "step": step,
+                "messages": [_message(message) for message in self.messages[self.sent :]],
+                "tools": [tool.name for tool in self.tools],
+                "gen_ai.request.max_tokens": request.max_output_tokens,
+                "bytes": _size(request),
+            },
+        )
+        self.sent = len(self.messages)
+        began = asyncio.get_running_loop().time()
+        stream = self.model.stream(request)
+        response: Response | None = None
+        try:
+            while response is None:
+                piece = await self.next_piece(stream)
+                if piece is None:
+                    break
+                if isinstance(piece, TextDelta):
+                    self.count_bytes(piece.text)
+                    yield self.event(EventType.TEXT_DELTA, {"text": piece.text})
+                else:
+                    response = piece
+        finally:
+            close = getattr(stream, "aclose", None)
+            if close is not None:
+                await close()
+        if response is None:
+            return
+        seconds = response.usage.seconds or asyncio.get_running_loop().time() - began
+        spent = Usage(
+            max(1, response.usage.requests),
+            response.usage.input_tokens,
+            response.usage.output_tokens,
+            response.usage.cached_tokens,
+            seconds,
+        )
+        self.usage += spent
+        self.sent += 1
+        yield self.event(
+            EventType.RESPONSE_RECEIVED,
+            {
+                "gen_ai.response.model": response.model,
+                "gen_ai.response.finish_reasons": [response.finish_reason] if response.finish_reason else [],
+                **usage_attributes(spent),
+                "text": response.text,
+            },
+        )
+        yield response
+
+    async def next_piece(self, stream: AsyncIterator[TextDelta | Response]) -> TextDelta | Response | None:
+        """The stream's next piece, within the run's time; None at its end."""
+        left = self.started + self.limits.seconds - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(max(0.0, left)):
+                return await anext(stream, None)
+        except TimeoutError:
+            raise _Stopped(f"Stopped after {self.limits.seconds:.0f} seconds.") from None
+
+    def act(self, response: Response) -> Iterator[Event]:
+        """Run the calls of a response, in order, and put their results before the model."""
+        self.messages.append(Message(Role.ASSISTANT, response.text, response.calls))
+        for call in response.calls:
+            self.count_bytes(call.arguments)
+        refusal = self.refusal(response)
+        if not response.calls:
+            self.nudge(refusal)
+            return
+        failed = False
+        for call in response.calls:
+            yield self.event(EventType.TOOL_CALLED, _call(call))
+            edits = len(self.toolbox.edits)
+            result = refusal or self.held_back(call, failed=failed) or self.execute(call)
+            failed = failed or not result.ok
+            self.count_bytes(result.text)
+            self.messages.append(Message(Role.TOOL, result.text, call_id=call.id))
+            yield self.event(
+                EventType.TOOL_RETURNED,
+                {
+                    "gen_ai.tool.name": call.name,
+                    "gen_ai.tool.call.id": call.id,
+                    "gen_ai.tool.call.result": result.text,
+                    "summary": result.summary,
+                    "ok": result.ok,
+                },
+            )
+            for edit in self.toolbox.edits[edits:]:
+                yield self.event(EventType.EDIT_PROPOSED, _edit(edit))
+        if not failed:
+            self.nudged = False
+        self.check_tokens()
+
+    def execute(self, call: ToolCall) -> "ToolResult":
+        """Run one call, unless it is one call too many."""
+        self.calls += 1
+        if self.calls > self.limits.calls:
+            raise _Stopped(f"Stopped after {self.limits.calls} tool calls.")
+        key = (call.name, _canonical(call.arguments))
+        self.repeats[key] += 1
+        repeated = self.repeats[key] - 1 - self.limits.repeats
+        if repeated > 1:
+            raise _Stopped(f"Stopped: the model kept repeating the same {call.name} call.")
+        if repeated == 1:
+            return _refused(f"This very {call.name} call was made before. Do something else, or end.")
+        return self.toolbox.call(call.name, call.arguments, self.flow.offered)
+
+    def refusal(self, response: Response) -> "ToolResult | None":
+        """Why no call of this response may run; None when all may."""
+        if response.finish_reason is None:
+            return _refused("The reply ended early, so none of its calls was run. Send them again.")
+        reason = _NOT_RUN.get(response.finish_reason)
+        return _refused(reason) if reason else None
+
+    def held_back(self, call: ToolCall, *, failed: bool) -> "ToolResult | None":
+        """A run does not end in the same breath as a call that failed: the model has not seen that yet."""
+        if failed and call.name == self.flow.terminal:
+            return _refused("Not ended: a call of this reply was not done. Look at its result first.")
+        if self.toolbox.outcome is not None:
+            return _refused("Not run: the run has ended.")
+        return None
+
+    def nudge(self, refusal: "ToolResult | None") -> None:
+        """Ask once for calls instead of prose."""
+        if self.nudged:
+            raise _Stopped(f"Stopped: the model answered in prose and did not call {self.flow.terminal}.")
+        self.nudged = True
+        told = refusal.text if refusal else "Nothing was done: only tool calls count."
+        self.messages.append(
+            Message(Role.USER, f"{told} Go on with the tools; end with {self.flow.terminal}.")
+        )
+
+    def check_tokens(self) -> None:
+        used = self.usage.input_tokens + self.usage.output_tokens
+        if used > self.limits.tokens and self.toolbox.outcome is None:
+            raise _Stopped(f"Stopped after {used} tokens.")
+
+    def count_bytes(self, text: str) -> None:
+        self.bytes += len(text.encode("utf-8", "surrogatepass"))
+        if self.bytes > self.limits.bytes:
+            raise _Stopped(f"Stopped after {self.limits.bytes} bytes of text.")
+
+    def finished(self, state: RunState, why: str, error: NanomemError | None = None) -> Event:
+        """The end of the run, judged by its edits and outcome, never by the model's claims."""
+        attributes: dict[str, Json] = {"state": state.value, "summary": self.summary(why)}
+        if error is not None:
+            attributes["error"] = {"code": error.code, "message": error.message, "next": error.next_step}
+        return self.event(EventType.RUN_FINISHED, {**attributes, **usage_attributes(self.usage)})
+
+    def summary(self, why: str) -> str:
+        """One line on what came of the run."""
+        from nanomem_tui.agent.toolbox import Answered, Crafted, Finished
+        from nanomem_tui.agent.tools import WRITING
+
+        match self.toolbox.outcome:
+            case Answered(skipped=True, skip_reason=reason):
+                return f"Skipped: {reason or 'nothing new was needed'}"
+            case Answered(sentences=sentences):
+                return f"Answered in {_count(len(sentences), 'sentence')}."
+            case Crafted(prompt=prompt):
+                return f"A prompt of {len(prompt)} characters."
+            case Finished(summary=words):
+                why = words
+        if not WRITING & set(self.flow.tools):
+            return why
+        edits = len(self.toolbox.edits)
+        told = f"{_count(edits, 'edit')} proposed." if edits else "Nothing saved."
+        return f"{told} {why}".rstrip()
+
+    def event(self, type: EventType, attributes: dict[str, Json]) -> Event:
+        return Event(type, self.clock().astimezone(UTC), self.run_id, attributes)
+
+
+def _refused(sentence: str) -> "ToolResult":
+    from nanomem_tui.agent.toolbox import ToolResult
+
+    return ToolResult(error_text(sentence), "not run", ok=False)
+
+
+def _canonical(arguments: str) -> str:
+    try:
+        return json.dumps(json.loads(arguments or "{}"), sort_keys=True)
+    except (ValueError, RecursionError):
+        return arguments
+
+
+def _arguments(call: ToolCall) -> Json:
+    """An object where it is one, otherwise the raw text."""
+    try:
+        value: Json = json.loads(call.arguments)
+    except (ValueError, RecursionError):
+        return call.arguments
+    return value if isinstance(value, dict) else call.arguments
+
+
+def _call(call: ToolCall) -> dict[str, Json]:
+    return {
+        "gen_ai.tool.name": call.name,
+        "gen_ai.tool.call.id": call.id,
+        "gen_ai.tool.call.arguments": _arguments(call),
+    }
+
+
+def _message(message: Message) -> dict[str, Json]:
+    shown: dict[str, Json] = {"role": message.role.value, "text": message.text}
+    if message.calls:
+        shown["calls"] = [_call(call) for call in message.calls]
+    if message.call_id is not None:
+        shown["call_id"] = message.call_id
+    return shown
+
+
+def _edit(edit: Edit) -> dict[str, Json]:
+    return {
+        "n": edit.n,
+        "op": edit.op.value,
+        "path": edit.path,
+        "id": edit.id,
+        "text": edit.text if edit.text is not None or edit.fact is None else edit.fact.text,
+        "before": edit.before,
+        "to_path": edit.to_path,
+        "flags": [flag.value for flag in edit.flags],
+    }
+
+
+def _size(request: Request) -> int:
+    """Bytes of what a request holds, whatever shape its model sends it in."""
+    texts = [message.text for message in request.messages]
+    texts += [call.arguments for message in request.messages for call in message.calls]
+    texts += [tool.name + tool.description + json.dumps(dict(tool.schema)) for tool in request.tools]
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
