@@ -4,7 +4,8 @@ It composes the rooms and holds no rules of its own: text goes in, a flow propos
 keeps the change; a query goes in, a flow answers through the gate, the ledger keeps what was handed out.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+import os
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import Fact, NewFact
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.policy import POLICY_FILE
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
 from nanomem_tui.results import (
     AnswerSentence,
@@ -37,10 +39,12 @@ from nanomem_tui.settings import Approval, Settings
 if TYPE_CHECKING:
     import asyncio
 
-    from nanomem_tui.agent.events import Event
+    from nanomem_tui.agent.events import Event, Json
     from nanomem_tui.agent.models.base import Model
     from nanomem_tui.agent.runner import Run
+    from nanomem_tui.agent.toolbox import Outcome, Toolbox
     from nanomem_tui.agent.trace import TraceInfo
+    from nanomem_tui.agent.view import Sees
     from nanomem_tui.changes.draft import Draft
     from nanomem_tui.disclosure.gate import Gate
     from nanomem_tui.disclosure.ledger import Disclosure
@@ -114,13 +118,13 @@ class MemoryBank:
             UsageError: the settings name no usable model.
         """
         if self._model is None:
-            from nanomem_tui.agent.models.choose import choose_model
-
-            self._model = choose_model(self.settings)
+            self._model = _model_of(self.settings)
         return self._model
 
     def status(self) -> Status:
         """Where memory lives, what would run, and what waits."""
+        from nanomem_tui.agent.events import RunState
+
         files = self.tree_index.files()
         model = self.model
         policy_fault = self.tree_index.policy.fault
@@ -133,7 +137,7 @@ class MemoryBank:
             files=sum(1 for file in files if not file.skipped),
             facts=sum(file.facts for file in files),
             pending=len(self.pending()),
-            running=sum(1 for trace in self.traces() if trace.state == "running"),
+            running=sum(1 for trace in self.traces() if trace.state is RunState.RUNNING),
             provider=model.provider,
             model=model.name,
             endpoint=model.endpoint,
@@ -209,26 +213,30 @@ class MemoryBank:
         from nanomem_tui.agent.toolbox import Answered
 
         gate = self.gate(allow_ask=allow_ask, recipient=recipient)
-        run, _ = await self._run("retrieve", query, gate.discloses, watch)
+        handed_out: list[Disclosure] = []
+
+        def hand_out(toolbox: "Toolbox") -> "Iterable[Disclosure]":
+            facts = [toolbox.read[ref] for ref in _cited(toolbox.outcome)]
+            if facts:
+                size = len(_spoken(toolbox.outcome).encode())
+                to = recipient or CALLER
+                handed_out.append(self._record(to, Trust.REMOTE, "retrieve", facts, size))
+            return handed_out
+
+        run, _ = await self._run("retrieve", ("query", query), gate.discloses, watch, hand_out)
         answer = run.outcome
         if not isinstance(answer, Answered):
-            answer = Answered((), True, run.summary or "The run ended without an answer.")
-        cited = dict.fromkeys(ref for sentence in answer.sentences for ref in sentence.facts)
-        facts = tuple(self.fact(ref) for ref in cited)
-        text = " ".join(sentence.text for sentence in answer.sentences)
-        disclosure = None
-        if facts:
-            disclosure = self._record(run, recipient or CALLER, Trust.REMOTE, facts, len(text.encode()))
+            answer = Answered((), skipped=True, skip_reason=run.summary)
         return RetrieveResult(
-            answer=text,
+            answer=_spoken(answer),
             skipped=answer.skipped,
             skip_reason=answer.skip_reason,
             sentences=tuple(AnswerSentence(s.text, s.facts, s.cited) for s in answer.sentences),
-            facts=facts,
+            facts=tuple(self.fact(ref) for ref in _cited(answer)),
             withheld=self._withheld(query, gate),
             trace=run.id,
             usage=run.usage,
-            disclosure=disclosure,
+            disclosure=handed_out[0] if handed_out else None,
         )
 
     def askable(self, query: str, *, recipient: str | None = None) -> list[Fact]:
@@ -248,7 +256,14 @@ class MemoryBank:
         """
         from nanomem_tui.disclosure.gate import Gate
 
-        return Gate(self.model.trust, allow_ask, self.tree_index.policy.allowed(recipient))
+        known = self.tree_index.policy.recipients
+        if recipient is not None and recipient not in known:
+            names = ", ".join(sorted(known)) or "none yet"
+            raise UsageError(
+                f"The policy names no recipient {recipient!r}.",
+                f"Add it to {self.root / STATE_DIR / POLICY_FILE}; it names {names}.",
+            )
+        return Gate(self.model.trust, allow_ask, known[recipient] if recipient is not None else None)
 
     # Decisions
 
@@ -362,7 +377,7 @@ class MemoryBank:
         """The runs, newest first."""
         from nanomem_tui.agent.trace import list_traces
 
-        return list_traces(self.root, limit)
+        return list_traces(self.root)[:limit]
 
     def trace(self, id: str) -> "list[Event]":
         """The events of a run.
@@ -396,8 +411,7 @@ class MemoryBank:
     # Inside
 
     async def _write(self, flow: str, text: str, watch: Watcher | None) -> WriteResult:
-        gate = self.gate()
-        run, draft = await self._run(flow, text, gate.sees, watch)
+        run, draft = await self._run(flow, ("source", text), self.gate().sees, watch)
         if not draft.edits:
             return WriteResult(None, run.summary, run.id, run.usage)
         change = self.journal.propose(
@@ -415,37 +429,46 @@ class MemoryBank:
         return WriteResult(change, run.summary, run.id, run.usage)
 
     async def _run(
-        self, flow: str, text: str, sees: Callable[[str, Level], bool], watch: Watcher | None
+        self,
+        flow: str,
+        block: tuple[str, str],
+        sees: "Sees",
+        watch: Watcher | None,
+        hand_out: "Callable[[Toolbox], Iterable[Disclosure]] | None" = None,
     ) -> "tuple[Run, Draft]":
-        if not text.strip():
+        """Run a flow over a fresh draft; what its model and its caller were shown goes to the ledger."""
+        if not block[1].strip():
             raise UsageError("There is no text.", "Write it behind the command, or - to read it from stdin.")
         from nanomem_tui.agent.runner import run_flow
         from nanomem_tui.changes.draft import Draft
-
-        draft = Draft(self.tree_index, now=self.clock())
-        run = await run_flow(
-            flow,
-            text,
-            draft=draft,
-            model=self.model,
-            sees=sees,
-            screen=self._screen(sees, text),
-            root=self.root,
-            watch=watch,
-        )
-        if self.model.trust is not Trust.LOCAL and run.shown:
-            shown = [self.fact(ref) for ref in run.shown]
-            self._record(run, self.model.endpoint, self.model.trust, shown, run.bytes_sent)
-        return run, draft
-
-    def _screen(self, sees: Callable[[str, Level], bool], text: str) -> Callable[[str], None]:
         from nanomem_tui.disclosure.gate import screen
 
+        model, now = self.model, self.clock()
+        draft = Draft(self.tree_index, now=now)
         hidden = [fact for fact in self.tree_index.withheld(Level.ASK) if not sees(fact.path, fact.level)]
-        return lambda body: screen(body, hidden, [text])
+
+        def settle(toolbox: "Toolbox", bytes_sent: int) -> "Iterator[Mapping[str, Json]]":
+            if model.trust is not Trust.LOCAL and toolbox.read:
+                shown = toolbox.read.values()
+                yield _as_event(self._record(model.endpoint, model.trust, flow, shown, bytes_sent))
+            for disclosure in hand_out(toolbox) if hand_out else ():
+                yield _as_event(disclosure)
+
+        run = await run_flow(
+            flow,
+            [block],
+            draft=draft,
+            model=model,
+            sees=sees,
+            screen=lambda body: screen(body, hidden, [block[1]]),
+            root=self.root,
+            watch=watch,
+            settle=settle,
+        )
+        return run, draft
 
     def _record(
-        self, run: "Run", recipient: str, trust: Trust, facts: Iterable[Fact], size: int
+        self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int
     ) -> "Disclosure":
         from ulid import ULID
 
@@ -456,7 +479,7 @@ class MemoryBank:
             time=self.clock(),
             recipient=recipient,
             trust=trust,
-            purpose=run.flow,
+            purpose=purpose,
             facts=facts,
             size=size,
         )
@@ -477,3 +500,42 @@ class MemoryBank:
         if not draft.edits:
             raise NotFound("Nothing would change.")
         return self.journal.apply_now(draft.edits, flow="edit", author=PERSON, request=request)
+
+
+def _model_of(settings: Settings) -> "Model":
+    if settings.provider == "rules":
+        from nanomem_tui.agent.models.rules import RulesModel
+
+        return RulesModel()
+    from nanomem_tui.agent.models.endpoints import target
+    from nanomem_tui.agent.models.openai import OpenAIModel
+
+    return OpenAIModel.at(
+        target(
+            settings.provider,
+            os.environ,
+            base_url=settings.base_url,
+            model=settings.model,
+            api_key=settings.api_key,
+            trust=settings.trust,
+        )
+    )
+
+
+def _cited(outcome: "Outcome | None") -> tuple[str, ...]:
+    """Refs of the facts an answer rests on, each once, in order."""
+    sentences = getattr(outcome, "sentences", ())
+    return tuple(dict.fromkeys(ref for sentence in sentences for ref in sentence.facts))
+
+
+def _spoken(outcome: "Outcome | None") -> str:
+    """An answer as running text."""
+    return " ".join(sentence.text for sentence in getattr(outcome, "sentences", ()))
+
+
+def _as_event(disclosure: "Disclosure") -> "Mapping[str, Json]":
+    return {
+        "disclosure": disclosure.id,
+        "recipient": disclosure.recipient,
+        "facts": [fact.ref for fact in disclosure.facts],
+    }

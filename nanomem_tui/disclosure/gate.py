@@ -6,12 +6,12 @@ builds a request and `Gate.screen` to everything that sends one.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from nanomem_tui.memory.errors import Withheld
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.levels import Level, Trust
+from nanomem_tui.memory.policy import Recipient
 
 Sees = Callable[[str, Level], bool]
 """Path and effective level of something in memory -> whether it exists for the one who looks."""
@@ -24,12 +24,12 @@ class Gate:
     Args:
         trust: where the model of this run runs.
         allow_ask: the person said yes to `ask` facts for this run.
-        allowed: globs of paths a named recipient is limited to; None: no such limit.
+        recipient: a named recipient, who sees only what the policy allows them; None: nobody in particular.
     """
 
     trust: Trust
     allow_ask: bool = False
-    allowed: tuple[str, ...] | None = None
+    recipient: Recipient | None = None
 
     def sees(self, path: str, level: Level) -> bool:
         """Whether something at `path` with `level` may enter a request to the model of this run."""
@@ -48,7 +48,7 @@ class Gate:
         return level is Level.OPEN or (level is Level.ASK and self.allow_ask)
 
     def _within(self, path: str) -> bool:
-        return self.allowed is None or any(fnmatchcase(path, glob) for glob in self.allowed)
+        return self.recipient is None or self.recipient.sees(path)
 
 
 def screen(body: str, withheld: Iterable[Fact], known: Iterable[str]) -> None:
@@ -73,6 +73,6 @@ def screen(body: str, withheld: Iterable[Fact], known: Iterable[str]) -> None:
             needle = normal(text)
             if needle and needle in haystack and not any(needle in other for other in allowed):
                 raise Withheld(
-                    f"The request held the text of {fact.ref}, which this model must not see; it was not sent.",
+                    f"The request held the text of {fact.ref}, which this model must not see: not sent.",
                     "Nothing left this machine; the trace shows how it got in.",
                 )

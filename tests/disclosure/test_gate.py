@@ -8,6 +8,7 @@ from nanomem_tui.disclosure.gate import Gate, screen
 from nanomem_tui.memory.errors import Withheld
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
+from nanomem_tui.memory.policy import Recipient
 
 ALWAYS, AFTER_A_YES, NEVER = "always", "after a yes", "never"
 
@@ -34,7 +35,9 @@ def test_the_matrix(level: Level, trust: Trust, seen: str, disclosed: str) -> No
 
 
 @given(st.sampled_from(Trust), st.booleans(), st.sampled_from(Level))
-def test_what_is_disclosed_was_seen_and_stricter_is_never_freer(trust: Trust, yes: bool, level: Level) -> None:
+def test_what_is_disclosed_was_seen_and_stricter_is_never_freer(
+    trust: Trust, yes: bool, level: Level
+) -> None:
     gate = Gate(trust, yes)
     assert gate.sees("a.md", level) or not gate.discloses("a.md", level)
     for stricter in Level:
@@ -44,7 +47,7 @@ def test_what_is_disclosed_was_seen_and_stricter_is_never_freer(trust: Trust, ye
 
 
 def test_a_recipient_sees_only_the_paths_it_is_allowed_whatever_the_level() -> None:
-    gate = Gate(Trust.LOCAL, True, ("work/**", "projects/*"))
+    gate = Gate(Trust.LOCAL, True, Recipient("work-assistant", ("work/**", "projects/*")))
     assert gate.discloses("work/acme/team.md", Level.OPEN)
     assert not gate.sees("personal/about.md", Level.OPEN)
 

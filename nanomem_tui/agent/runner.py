@@ -1,0 +1,95 @@
+"""One run of a flow from its words to its outcome: opening, loop and trace put together.
+
+The only place where a run touches the disk, and only to write its trace.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nanomem_tui.agent.events import Event, EventType, Json, read_usage
+from nanomem_tui.agent.flows import load_flow
+from nanomem_tui.agent.limits import Limits
+from nanomem_tui.agent.loop import run
+from nanomem_tui.agent.models.base import Model, Usage
+from nanomem_tui.agent.models.screened import ScreenedModel
+from nanomem_tui.agent.opening import opening
+from nanomem_tui.agent.toolbox import Outcome, Toolbox
+from nanomem_tui.agent.trace import TraceWriter, new_run_id
+from nanomem_tui.agent.view import Sees
+
+if TYPE_CHECKING:
+    from nanomem_tui.changes.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of a run. Its edits are in the draft it was given."""
+
+    id: str
+    """Also the id of its trace."""
+    flow: str
+    outcome: Outcome | None
+    """None when it ended before its terminal tool."""
+    summary: str
+    usage: Usage
+
+
+Settle = Callable[[Toolbox, int], Iterable[Mapping[str, Json]]]
+"""The toolbox of a run and the bytes its model was sent -> attributes of the disclosures this amounts to."""
+
+
+async def run_flow(
+    flow: str,
+    blocks: Sequence[tuple[str, str]],
+    *,
+    draft: "Draft",
+    model: Model,
+    sees: Sees,
+    screen: Callable[[str], None],
+    root: Path,
+    watch: Callable[[Event], None] | None = None,
+    settle: Settle | None = None,
+    limits: Limits | None = None,
+) -> Run:
+    """Run a flow to its end.
+
+    Args:
+        flow: its name.
+        blocks: (name, text) pairs of the person's words; the last one is what the run is about.
+        draft: takes the edits.
+        model: who answers.
+        sees: what the model may see.
+        screen: reads everything that would be sent, and raises to keep it from leaving.
+        root: the memory root, for its prompts and the trace.
+        watch: called with each event, after it was written to the trace.
+        settle: called once, before the last event, however the run ends.
+        limits: bounds of the run.
+
+    Raises:
+        NanomemError: as `loop.run`; the trace then ends with the reason.
+    """
+    definition = load_flow(flow, root)
+    about = blocks[-1][1] if blocks else ""
+    toolbox = Toolbox(draft, sees, about, draft.now, limits)
+    messages = opening(definition, toolbox.view, draft.now.date(), blocks)
+    screened = ScreenedModel(model, screen)
+    run_id = new_run_id()
+    summary, usage = "", Usage()
+    with TraceWriter(root, run_id) as trace:
+
+        def report(event: Event) -> None:
+            trace.write(event)
+            if watch is not None:
+                watch(event)
+
+        async for event in run(
+            screened, definition, messages, toolbox, limits or Limits(), run_id, request=about
+        ):
+            trace.write(event)
+            if watch is not None:
+                watch(event)
+            if event.type is EventType.RUN_FINISHED:
+                summary, usage = str(event.attributes["summary"]), read_usage(event.attributes)
+    return Run(run_id, flow, toolbox.outcome, summary, usage, tuple(toolbox.read), screened.bytes_sent)
