@@ -1,0 +1,268 @@
+"""The derived index: facts and file heads in SQLite with full-text search. Safe to delete at any time.
+
+Knows rows, not the disk's files: `tree` decides what goes in. Any defect of the database is answered
+by building it anew, and a folder that cannot be written by keeping it in memory.
+"""
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nanomem_tui.memory.errors import MemoryUnreadable
+from nanomem_tui.memory.facts import Fact, Status, Tier
+from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.parsing import Document
+from nanomem_tui.memory.paths import state_dir
+from nanomem_tui.memory.query import index_words
+from nanomem_tui.memory.rows import dump_fact, load_fact
+
+INDEX_NAME = "index.sqlite"
+_VERSION = 1
+"""Counted up whenever the tables, or what parsing puts in them, change."""
+_BUSY_SECONDS = 20.0
+_SCHEMA = """
+CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, mtime INTEGER, ctime INTEGER,
+    size INTEGER, inode INTEGER, sha256 TEXT, level INTEGER, facts INTEGER, head TEXT);
+CREATE TABLE facts (id INTEGER PRIMARY KEY, file INTEGER NOT NULL, level INTEGER, past INTEGER, fact TEXT);
+CREATE INDEX facts_by_file ON facts (file);
+CREATE INDEX facts_by_level ON facts (level) WHERE level > 0;
+CREATE VIRTUAL TABLE words USING fts5 (text, details, context,
+    tokenize = "porter unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc So'");
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What of a file's stat tells that it changed."""
+
+    mtime: int
+    ctime: int
+    size: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A memory file as the index knows it."""
+
+    id: int
+    path: str
+    stamp: Stamp
+    sha256: str
+    level: Level
+    """The level its frontmatter gives it."""
+    facts: int
+    title: str
+    description: str | None
+    fault: str | None
+
+
+class Index:
+    """One connection to the index of one memory root. Not for use by two threads at once."""
+
+    def __init__(self, connection: sqlite3.Connection, file: Path | None) -> None:
+        self._db = connection
+        self.file = file
+        """None when it lives in memory."""
+
+    @classmethod
+    def open(cls, root: Path) -> "Index":
+        """The index of `root`, made where missing, made anew where broken or of another version."""
+        try:
+            file = state_dir(root) / INDEX_NAME
+        except MemoryUnreadable:
+            return cls.in_memory()
+        for _ in range(2):
+            try:
+                return cls(_connect(file), file)
+            except sqlite3.OperationalError:
+                return cls.in_memory()
+            except sqlite3.DatabaseError:
+                discard(file)
+            except OSError:
+                return cls.in_memory()
+        return cls.in_memory()
+
+    @classmethod
+    def in_memory(cls) -> "Index":
+        """An index that leaves no trace on the disk."""
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.executescript(_SCHEMA)
+        return cls(connection, None)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._db.close()
+
+    def generation(self) -> int:
+        """A number that changes when another connection has written."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, taken at once so that two processes never index the same file twice."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def files(self) -> dict[str, FileRow]:
+        """All files by path."""
+        rows = self._db.execute(
+            "SELECT id, path, mtime, ctime, size, inode, sha256, level, facts, head FROM files"
+        )
+        found = {}
+        for id, path, mtime, ctime, size, inode, sha256, level, facts, head in rows:
+            title, description, fault = json.loads(head)
+            stamp = Stamp(mtime, ctime, size, inode)
+            found[path] = FileRow(id, path, stamp, sha256, Level(level), facts, title, description, fault)
+        return found
+
+    def touch(self, row: FileRow, stamp: Stamp) -> None:
+        """Note that a file has another stat and the same bytes."""
+        values = (stamp.mtime, stamp.ctime, stamp.size, stamp.inode, row.id)
+        self._db.execute("UPDATE files SET mtime = ?, ctime = ?, size = ?, inode = ? WHERE id = ?", values)
+
+    def put(self, doc: Document, stamp: Stamp, sha256: str) -> None:
+        """Put a file's head and facts in, in place of what was there of it."""
+        self.drop(doc.path)
+        head = json.dumps([doc.title, doc.frontmatter.description, doc.frontmatter.fault])
+        cursor = self._db.execute(
+            "INSERT INTO files (path, mtime, ctime, size, inode, sha256, level, facts, head)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(doc.path, stamp.mtime, stamp.ctime, stamp.size, stamp.inode, sha256),
+                *(int(doc.frontmatter.level), len(doc.facts), head),
+            ),
+        )
+        file = cursor.lastrowid
+        place = index_words(f"{doc.path.removesuffix('.md')} {doc.title} {' '.join(doc.frontmatter.tags)}")
+        first = int(self._db.execute("SELECT coalesce(max(id), 0) FROM facts").fetchone()[0]) + 1
+        self._db.executemany(
+            "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
+            [
+                (first + i, file, _own_level(fact), _is_past(fact), dump_fact(fact))
+                for i, fact in enumerate(doc.facts)
+            ],
+        )
+        self._db.executemany(
+            "INSERT INTO words (rowid, text, details, context) VALUES (?, ?, ?, ?)",
+            [
+                (
+                    first + i,
+                    index_words(fact.text),
+                    index_words(fact.details),
+                    f"{place} {index_words(fact.topic)}",
+                )
+                for i, fact in enumerate(doc.facts)
+            ],
+        )
+
+    def drop(self, path: str) -> None:
+        """Take a file and its facts out."""
+        row = self._db.execute("SELECT id FROM files WHERE path = ?", (path,)).fetchone()
+        if row is None:
+            return
+        self._db.execute("DELETE FROM words WHERE rowid IN (SELECT id FROM facts WHERE file = ?)", row)
+        self._db.execute("DELETE FROM facts WHERE file = ?", row)
+        self._db.execute("DELETE FROM files WHERE id = ?", row)
+
+    def match(
+        self, expression: str, limit: int, *, prefix: str = "", past: bool = True
+    ) -> list[tuple[Fact, float]]:
+        """Facts that match an FTS5 expression with their BM25 score, higher is better.
+
+        Args:
+            expression: an FTS5 expression.
+            limit: most facts to return.
+            prefix: only facts of this file or of files below this folder; "" for all.
+            past: facts that no longer hold too.
+        """
+        sql = "SELECT words.rowid AS id, bm25(words, 1.0, 0.7, 0.35) AS score FROM words"
+        where = ["words MATCH ?"]
+        values: list[str | int] = [expression]
+        if prefix or not past:
+            sql += " JOIN facts ON facts.id = words.rowid"
+        if not past:
+            where.append("facts.past = 0")
+        if prefix:
+            where.append("facts.file IN (SELECT id FROM files WHERE path = ? OR substr(path, 1, ?) = ?)")
+            folder = prefix.rstrip("/") + "/"
+            values += [prefix, len(folder), folder]
+        best = f"{sql} WHERE {' AND '.join(where)} ORDER BY score LIMIT ?"
+        rows = self._db.execute(
+            f"SELECT files.path, facts.fact, best.score FROM ({best}) AS best"
+            " JOIN facts ON facts.id = best.id JOIN files ON files.id = facts.file ORDER BY best.score",
+            (*values, limit),
+        )
+        return [(load_fact(fact, path), -float(score)) for path, fact, score in rows]
+
+    def facts_of(self, paths: Iterable[str]) -> Iterator[Fact]:
+        """All facts of the named files, in file order."""
+        for path in paths:
+            rows = self._db.execute(
+                "SELECT fact FROM facts WHERE file = (SELECT id FROM files WHERE path = ?) ORDER BY id",
+                (path,),
+            ).fetchall()
+            for (fact,) in rows:
+                yield load_fact(fact, path)
+
+    def facts_at_least(self, level: Level) -> list[Fact]:
+        """Facts whose own `disclosure` key is `level` or stricter."""
+        rows = self._db.execute(
+            "SELECT files.path, facts.fact FROM facts JOIN files ON files.id = facts.file"
+            " WHERE facts.level > 0 AND facts.level >= ? ORDER BY files.path, facts.id",
+            (int(level),),
+        )
+        return [load_fact(fact, path) for path, fact in rows]
+
+
+def discard(file: Path) -> None:
+    """Delete an index and its side files, so that no byte of it stays."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{file}{suffix}").unlink()
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    """Open the database, 0600, with the tables of this version in it."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    db = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA secure_delete = ON")
+        if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            _make_tables(db)
+        for table in ("files", "facts", "words"):
+            db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        for table in ("words", "facts", "files"):
+            db.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in _SCHEMA.split(";\n"):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {_VERSION}")
+    db.execute("COMMIT")
+
+
+def _own_level(fact: Fact) -> int:
+    return int(fact.disclosure or 0)
+
+
+def _is_past(fact: Fact) -> bool:
+    return fact.tier is Tier.HISTORY or fact.status in (Status.SUPERSEDED, Status.EXPIRED)

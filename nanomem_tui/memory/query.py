@@ -1,0 +1,102 @@
+"""Words of facts and of questions: folding, stop words, and the question put to the full-text index.
+
+Index and query pass the same folding, so that accents, letter case, width and scripts without
+spaces never stand between them. Knows no database.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from functools import lru_cache
+
+from nanomem_tui.memory.facts import Fact, Status, Tier
+from nanomem_tui.memory.stopwords import STOP_WORDS
+
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
+"""Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs of Arabic; never Indic vowels."""
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ى": "ي", "ی": "ي"}
+) | (str.maketrans({"ک": "ك", "ة": "ه", "ё": "е"}))
+_UNSPACED = (
+    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Thai to Khmer, kana, Han, and Hangul, whose particles stick to the word."""
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_UNSPACED_CHAR = re.compile(f"([{_UNSPACED}])")
+_POSSESSIVE = re.compile(r"['’]s\b")
+_SHARP = re.compile(r"\b([a-z])#")
+_PLUS = re.compile(r"\b([a-z])\+\+")
+_MAX_TERMS = 40
+
+
+def fold(text: str) -> str:
+    """`text` with case, width, accents and vowel points folded away; `C++` and `C#` become words."""
+    if text.isascii():
+        folded = text.lower()
+    else:
+        bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+        folded = unicodedata.normalize("NFC", _MARKS.sub("", bare)).translate(_LETTERS)
+    folded = _POSSESSIVE.sub("", folded)
+    if "#" in folded or "+" in folded:
+        folded = _PLUS.sub(r"\1plusplus", _SHARP.sub(r"\1sharp", folded))
+    return folded
+
+
+def index_words(text: str) -> str:
+    """`text` as it goes into the index: folded, with characters of unspaced scripts set apart."""
+    folded = fold(text)
+    if folded.isascii():
+        return folded
+    return _UNSPACED_CHAR.sub(r" \1 ", folded.encode("utf-8", "replace").decode("utf-8"))
+
+
+def terms(query: str) -> list[str]:
+    """The words of a question that carry meaning, in their order; all of them where none would be left."""
+    folded = fold(query)
+    spaced = "".join(char if _is_word(char) else " " for char in folded)
+    words = list(dict.fromkeys(spaced.split()))
+    return ([word for word in words if word not in STOP_WORDS] or words)[:_MAX_TERMS]
+
+
+@lru_cache(maxsize=4096)
+def _is_word(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] in "LNM" or category in ("So", "Co")
+
+
+def match_expression(query: str) -> str | None:
+    """The question as an FTS5 expression: any word, whole or as a beginning; None when it has no word.
+
+    Words of unspaced scripts become pairs of neighbouring characters.
+    """
+    phrases: list[str] = []
+    for term in terms(query):
+        rest = _UNSPACED_RUN.sub(" ", term).split() if not term.isascii() else [term]
+        for word in rest:
+            phrases.append(f'"{word}"')
+            if len(word) > 2:
+                phrases.append(f'"{word}"*')
+        if not term.isascii():
+            for run in _UNSPACED_RUN.findall(term):
+                pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+                phrases += [f'"{" ".join(pair)}"' for pair in pairs]
+    return " OR ".join(dict.fromkeys(phrases)) or None
+
+
+def weight(fact: Fact, today: date) -> float:
+    """How much a fact counts beside its words: what holds before what held, recent before old."""
+    factor = 1.0
+    if (
+        fact.tier is Tier.HISTORY
+        or fact.status in (Status.SUPERSEDED, Status.EXPIRED)
+        or fact.is_expired(today)
+    ):
+        factor = 0.6
+    elif fact.status is Status.UNCERTAIN:
+        factor = 0.85
+    known = fact.checked_at or (fact.updated_at.date() if fact.updated_at else None)
+    if known is not None:
+        years = max((today - known).days, 0) / 365
+        factor *= 1 + 0.15 / (1 + years)
+    return factor
