@@ -10,16 +10,8 @@ from nanomem_tui.memory.levels import Level
 
 def dump_fact(fact: Fact) -> str:
     """A fact as a row. JSON in ASCII, because SQLite's text takes no lone surrogates."""
-    words = (
-        fact.id,
-        fact.text,
-        fact.details,
-        fact.tier,
-        fact.status,
-        fact.source,
-        fact.confidence,
-        fact.topic,
-    )
+    words = (fact.id, fact.text, fact.details, fact.topic)
+    kinds = (fact.tier, fact.status, fact.source, fact.confidence)
     dates = (fact.updated_at, fact.review_at, fact.expires_at, fact.checked_at)
     own = None if fact.disclosure is None else int(fact.disclosure)
     rest = (fact.origin, own, fact.section, dict(fact.extra), fact.warnings, fact.line)
