@@ -4,8 +4,7 @@ It composes the rooms and holds no rules of its own: text goes in, a flow propos
 keeps the change; a query goes in, a flow answers through the gate, the ledger keeps what was handed out.
 """
 
-import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,16 +21,14 @@ from nanomem_tui.changes.model import (
 )
 from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import Fact, NewFact
-from nanomem_tui.memory.levels import Level, Trust
+from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
 from nanomem_tui.results import (
-    AnswerSentence,
     RetrieveResult,
     Status,
     TreeListing,
-    WithheldCount,
     WriteResult,
 )
 from nanomem_tui.settings import Approval, Settings
@@ -39,23 +36,15 @@ from nanomem_tui.settings import Approval, Settings
 if TYPE_CHECKING:
     import asyncio
 
-    from nanomem_tui.agent.events import Event, Json
+    from nanomem_tui.agent.events import Event
     from nanomem_tui.agent.models.base import Model
-    from nanomem_tui.agent.runner import Run
-    from nanomem_tui.agent.toolbox import Outcome, Toolbox
     from nanomem_tui.agent.trace import TraceInfo
-    from nanomem_tui.agent.view import Sees
     from nanomem_tui.changes.draft import Draft
     from nanomem_tui.disclosure.gate import Gate
-    from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.memory.watch import Seen
-
-Watcher = Callable[["Event"], None]
-"""Called with each event of a run as it happens."""
+    from nanomem_tui.running import Runner, Watcher
 
 PERSON = Author(AuthorKind.PERSON, "you")
-CALLER = "caller"
-"""Recipient of an answer when nobody more precise is named: whoever reads stdout."""
 
 
 class MemoryBank:
@@ -118,7 +107,9 @@ class MemoryBank:
             UsageError: the settings name no usable model.
         """
         if self._model is None:
-            self._model = _model_of(self.settings)
+            from nanomem_tui.running import choose_model
+
+            self._model = choose_model(self.settings)
         return self._model
 
     def status(self) -> Status:
@@ -180,7 +171,7 @@ class MemoryBank:
 
     # Flows
 
-    async def add(self, text: str, *, watch: Watcher | None = None) -> WriteResult:
+    async def add(self, text: str, *, watch: "Watcher | None" = None) -> WriteResult:
         """Propose the facts in `text`: one change, pending unless the approval mode is `auto`.
 
         Raises:
@@ -195,7 +186,7 @@ class MemoryBank:
         *,
         allow_ask: bool = False,
         recipient: str | None = None,
-        watch: Watcher | None = None,
+        watch: "Watcher | None" = None,
     ) -> RetrieveResult:
         """Answer `query` from memory, for somebody else: every sentence cites the facts it rests on.
 
@@ -210,34 +201,8 @@ class MemoryBank:
             ModelUnreachable: the model could not be reached.
             Withheld: the gate stopped a request.
         """
-        from nanomem_tui.agent.toolbox import Answered
-
         gate = self.gate(allow_ask=allow_ask, recipient=recipient)
-        handed_out: list[Disclosure] = []
-
-        def hand_out(toolbox: "Toolbox") -> "Iterable[Disclosure]":
-            facts = [toolbox.read[ref] for ref in _cited(toolbox.outcome)]
-            if facts:
-                size = len(_spoken(toolbox.outcome).encode())
-                to = recipient or CALLER
-                handed_out.append(self._record(to, Trust.REMOTE, "retrieve", facts, size))
-            return handed_out
-
-        run, _ = await self._run("retrieve", ("query", query), gate.discloses, watch, hand_out)
-        answer = run.outcome
-        if not isinstance(answer, Answered):
-            answer = Answered((), skipped=True, skip_reason=run.summary)
-        return RetrieveResult(
-            answer=_spoken(answer),
-            skipped=answer.skipped,
-            skip_reason=answer.skip_reason,
-            sentences=tuple(AnswerSentence(s.text, s.facts, s.cited) for s in answer.sentences),
-            facts=tuple(self.fact(ref) for ref in _cited(answer)),
-            withheld=self._withheld(query, gate),
-            trace=run.id,
-            usage=run.usage,
-            disclosure=handed_out[0] if handed_out else None,
-        )
+        return await self._runner().retrieve(query, gate, watch, recipient=recipient or "caller")
 
     def askable(self, query: str, *, recipient: str | None = None) -> list[Fact]:
         """The facts of level `ask` that fit `query`: what a yes would add to the answer."""
@@ -410,87 +375,16 @@ class MemoryBank:
 
     # Inside
 
-    async def _write(self, flow: str, text: str, watch: Watcher | None) -> WriteResult:
-        run, draft = await self._run(flow, ("source", text), self.gate().sees, watch)
-        if not draft.edits:
-            return WriteResult(None, run.summary, run.id, run.usage)
-        change = self.journal.propose(
-            draft.edits,
-            flow=flow,
-            author=Author(AuthorKind.AGENT, self.model.provider),
-            request=text,
-            model=self.model.name,
-            trace=run.id,
-            source=text,
-            summary=run.summary,
-        )
-        if self.settings.approval is Approval.AUTO:
-            change = self.approve(change.id, by="auto").change
-        return WriteResult(change, run.summary, run.id, run.usage)
+    def _runner(self) -> "Runner":
+        from nanomem_tui.running import Runner
 
-    async def _run(
-        self,
-        flow: str,
-        block: tuple[str, str],
-        sees: "Sees",
-        watch: Watcher | None,
-        hand_out: "Callable[[Toolbox], Iterable[Disclosure]] | None" = None,
-    ) -> "tuple[Run, Draft]":
-        """Run a flow over a fresh draft; what its model and its caller were shown goes to the ledger."""
-        if not block[1].strip():
-            raise UsageError("There is no text.", "Write it behind the command, or - to read it from stdin.")
-        from nanomem_tui.agent.runner import run_flow
-        from nanomem_tui.changes.draft import Draft
-        from nanomem_tui.disclosure.gate import screen
+        return Runner(self.root, self.tree_index, self.journal, self.model, self.clock)
 
-        model, now = self.model, self.clock()
-        draft = Draft(self.tree_index, now=now)
-        hidden = [fact for fact in self.tree_index.withheld(Level.ASK) if not sees(fact.path, fact.level)]
-
-        def settle(toolbox: "Toolbox", bytes_sent: int) -> "Iterator[Mapping[str, Json]]":
-            if model.trust is not Trust.LOCAL and toolbox.read:
-                shown = toolbox.read.values()
-                yield _as_event(self._record(model.endpoint, model.trust, flow, shown, bytes_sent))
-            for disclosure in hand_out(toolbox) if hand_out else ():
-                yield _as_event(disclosure)
-
-        run = await run_flow(
-            flow,
-            [block],
-            draft=draft,
-            model=model,
-            sees=sees,
-            screen=lambda body: screen(body, hidden, [block[1]]),
-            root=self.root,
-            watch=watch,
-            settle=settle,
-        )
-        return run, draft
-
-    def _record(
-        self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int
-    ) -> "Disclosure":
-        from ulid import ULID
-
-        from nanomem_tui.disclosure.ledger import Ledger
-
-        return Ledger(self.root / STATE_DIR).record(
-            id=str(ULID()),
-            time=self.clock(),
-            recipient=recipient,
-            trust=trust,
-            purpose=purpose,
-            facts=facts,
-            size=size,
-        )
-
-    def _withheld(self, query: str, gate: "Gate") -> WithheldCount:
-        count = sum(
-            1
-            for hit in self.search(query)
-            if hit.fact.level is Level.ASK and not gate.discloses(hit.fact.path, hit.fact.level)
-        )
-        return WithheldCount(count, {"ask": count} if count else {})
+    async def _write(self, flow: str, text: str, watch: "Watcher | None") -> WriteResult:
+        result = await self._runner().write(flow, text, watch)
+        if result.change is not None and self.settings.approval is Approval.AUTO:
+            result = replace(result, change=self.approve(result.change.id, by="auto").change)
+        return result
 
     def _by_hand(self, make: "Callable[[Draft], object]", request: str) -> Outcome:
         from nanomem_tui.changes.draft import Draft
@@ -500,42 +394,3 @@ class MemoryBank:
         if not draft.edits:
             raise NotFound("Nothing would change.")
         return self.journal.apply_now(draft.edits, flow="edit", author=PERSON, request=request)
-
-
-def _model_of(settings: Settings) -> "Model":
-    if settings.provider == "rules":
-        from nanomem_tui.agent.models.rules import RulesModel
-
-        return RulesModel()
-    from nanomem_tui.agent.models.endpoints import target
-    from nanomem_tui.agent.models.openai import OpenAIModel
-
-    return OpenAIModel.at(
-        target(
-            settings.provider,
-            os.environ,
-            base_url=settings.base_url,
-            model=settings.model,
-            api_key=settings.api_key,
-            trust=settings.trust,
-        )
-    )
-
-
-def _cited(outcome: "Outcome | None") -> tuple[str, ...]:
-    """Refs of the facts an answer rests on, each once, in order."""
-    sentences = getattr(outcome, "sentences", ())
-    return tuple(dict.fromkeys(ref for sentence in sentences for ref in sentence.facts))
-
-
-def _spoken(outcome: "Outcome | None") -> str:
-    """An answer as running text."""
-    return " ".join(sentence.text for sentence in getattr(outcome, "sentences", ()))
-
-
-def _as_event(disclosure: "Disclosure") -> "Mapping[str, Json]":
-    return {
-        "disclosure": disclosure.id,
-        "recipient": disclosure.recipient,
-        "facts": [fact.ref for fact in disclosure.facts],
-    }

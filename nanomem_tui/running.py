@@ -1,0 +1,228 @@
+"""Flows run for a bank: where the model, the gate, the draft and the ledger meet.
+
+Every request to a model and every answer handed out passes through here, and only here.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from ulid import ULID
+
+from nanomem_tui.agent.events import Event, Json
+from nanomem_tui.agent.models.base import Model
+from nanomem_tui.agent.runner import Run, run_flow
+from nanomem_tui.agent.toolbox import Answered, Outcome, Toolbox
+from nanomem_tui.agent.view import Sees
+from nanomem_tui.changes.draft import Draft
+from nanomem_tui.changes.journal import Journal
+from nanomem_tui.changes.model import Author, AuthorKind
+from nanomem_tui.disclosure.gate import Gate, screen
+from nanomem_tui.disclosure.ledger import Disclosure, Ledger
+from nanomem_tui.memory.errors import UsageError
+from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.levels import Level, Trust
+from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.tree import Tree
+from nanomem_tui.results import AnswerSentence, RetrieveResult, WithheldCount, WriteResult
+from nanomem_tui.settings import Settings
+
+Watcher = Callable[[Event], None]
+"""Called with each event of a run as it happens."""
+
+CALLER = "caller"
+"""Recipient of an answer when nobody more precise is named: whoever reads stdout."""
+
+
+def choose_model(settings: Settings) -> Model:
+    """The model that the settings name.
+
+    Raises:
+        UsageError: they name none that can be used.
+    """
+    if settings.provider == "rules":
+        from nanomem_tui.agent.models.rules import RulesModel
+
+        return RulesModel()
+    from nanomem_tui.agent.models.endpoints import target
+    from nanomem_tui.agent.models.openai import OpenAIModel
+
+    return OpenAIModel.at(
+        target(
+            settings.provider,
+            os.environ,
+            base_url=settings.base_url,
+            model=settings.model,
+            api_key=settings.api_key,
+            trust=settings.trust,
+        )
+    )
+
+
+class Runner:
+    """Runs flows over one memory root.
+
+    Args:
+        root: the memory root.
+        tree: what there is.
+        journal: takes what is proposed.
+        model: who answers.
+        clock: gives the local time.
+    """
+
+    def __init__(
+        self, root: Path, tree: Tree, journal: Journal, model: Model, clock: Callable[[], datetime]
+    ) -> None:
+        self.root = root
+        self.tree = tree
+        self.journal = journal
+        self.model = model
+        self.clock = clock
+
+    async def write(self, flow: str, text: str, watch: Watcher | None = None) -> WriteResult:
+        """Run a writing flow; what it proposes becomes one pending change.
+
+        Raises:
+            UsageError: `text` is empty.
+            ModelUnreachable: the model could not be reached; nothing was proposed.
+            Withheld: the gate stopped a request.
+        """
+        gate = Gate(self.model.trust)
+        run, draft = await self._run(flow, ("source", text), gate.sees, watch, _nothing)
+        if not draft.edits:
+            return WriteResult(None, run.summary, run.id, run.usage)
+        change = self.journal.propose(
+            draft.edits,
+            flow=flow,
+            author=Author(AuthorKind.AGENT, self.model.provider),
+            request=text,
+            model=self.model.name,
+            trace=run.id,
+            source=text,
+            summary=run.summary,
+        )
+        return WriteResult(change, run.summary, run.id, run.usage)
+
+    async def retrieve(
+        self, query: str, gate: Gate, watch: Watcher | None = None, *, recipient: str = CALLER
+    ) -> RetrieveResult:
+        """Run `retrieve`; the facts its answer cites go to the ledger as handed to `recipient`.
+
+        The model is shown nothing that may not be handed out: its own words cannot be checked for what they
+        rest on, so what it never saw it cannot tell.
+
+        Raises:
+            UsageError: `query` is empty.
+            ModelUnreachable: the model could not be reached.
+            Withheld: the gate stopped a request.
+        """
+        handed_out: list[Disclosure] = []
+
+        def hand_out(toolbox: Toolbox) -> Iterable[Disclosure]:
+            facts = [toolbox.read[ref] for ref in _cited(toolbox.outcome)]
+            if facts:
+                size = len(_spoken(toolbox.outcome).encode())
+                handed_out.append(self._record(recipient, Trust.REMOTE, "retrieve", facts, size))
+            return handed_out
+
+        run, _ = await self._run("retrieve", ("query", query), gate.discloses, watch, hand_out)
+        answer = run.outcome
+        if not isinstance(answer, Answered):
+            answer = Answered((), skipped=True, skip_reason=run.summary)
+        return RetrieveResult(
+            answer=_spoken(answer),
+            skipped=answer.skipped,
+            skip_reason=answer.skip_reason,
+            sentences=tuple(AnswerSentence(s.text, s.facts, s.cited) for s in answer.sentences),
+            facts=tuple(self._fact(ref) for ref in _cited(answer)),
+            withheld=self._withheld(query, gate),
+            trace=run.id,
+            usage=run.usage,
+            disclosure=handed_out[0] if handed_out else None,
+        )
+
+    async def _run(
+        self,
+        flow: str,
+        block: tuple[str, str],
+        sees: Sees,
+        watch: Watcher | None,
+        hand_out: Callable[[Toolbox], Iterable[Disclosure]],
+    ) -> tuple[Run, Draft]:
+        """Run a flow over a fresh draft; what a model elsewhere was shown goes to the ledger."""
+        tag, text = block
+        if not text.strip():
+            raise UsageError("There is no text.", "Write it behind the command, or - to read it from stdin.")
+        draft = Draft(self.tree, now=self.clock())
+        hidden = [fact for fact in self.tree.withheld(Level.ASK) if not sees(fact.path, fact.level)]
+
+        def settle(toolbox: Toolbox, bytes_sent: int) -> Iterator[Mapping[str, Json]]:
+            if self.model.trust is not Trust.LOCAL and toolbox.read:
+                shown = toolbox.read.values()
+                yield _as_event(self._record(self.model.endpoint, self.model.trust, flow, shown, bytes_sent))
+            for disclosure in hand_out(toolbox):
+                yield _as_event(disclosure)
+
+        run = await run_flow(
+            flow,
+            [(tag, text)],
+            draft=draft,
+            model=self.model,
+            sees=sees,
+            screen=lambda body: screen(body, hidden, [text]),
+            root=self.root,
+            watch=watch,
+            settle=settle,
+        )
+        return run, draft
+
+    def _record(
+        self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int
+    ) -> Disclosure:
+        return Ledger(self.root / STATE_DIR).record(
+            id=str(ULID()),
+            time=self.clock(),
+            recipient=recipient,
+            trust=trust,
+            purpose=purpose,
+            facts=facts,
+            size=size,
+        )
+
+    def _withheld(self, query: str, gate: Gate) -> WithheldCount:
+        """How many `ask` facts fit the query. Private ones are not even counted for somebody else."""
+        count = sum(
+            1
+            for hit in self.tree.search(query)
+            if hit.fact.level is Level.ASK and not gate.discloses(hit.fact.path, hit.fact.level)
+        )
+        return WithheldCount(count, {"ask": count} if count else {})
+
+    def _fact(self, ref: str) -> Fact:
+        path, _, id = ref.rpartition("#")
+        return self.tree.read(path).document.fact(id)
+
+
+def _nothing(toolbox: Toolbox) -> Iterable[Disclosure]:
+    return ()
+
+
+def _cited(outcome: Outcome | None) -> tuple[str, ...]:
+    """Refs of the facts an answer rests on, each once, in order."""
+    if not isinstance(outcome, Answered):
+        return ()
+    return tuple(dict.fromkeys(ref for sentence in outcome.sentences for ref in sentence.facts))
+
+
+def _spoken(outcome: Outcome | None) -> str:
+    """An answer as running text."""
+    return " ".join(s.text for s in outcome.sentences) if isinstance(outcome, Answered) else ""
+
+
+def _as_event(disclosure: Disclosure) -> Mapping[str, Json]:
+    return {
+        "disclosure": disclosure.id,
+        "recipient": disclosure.recipient,
+        "facts": [fact.ref for fact in disclosure.facts],
+    }
