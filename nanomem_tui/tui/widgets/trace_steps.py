@@ -1,0 +1,401 @@
+"""The steps of a run as blocks of lines: requests, tool calls, proposed edits, the end.
+
+Turns events into blocks; knows no bank and no screen. An event comes from a file that anything may have
+written, so no attribute is trusted to have the type it should have.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from nanomem_tui.agent.events import Event, EventType, Json, RunState, read_usage
+from nanomem_tui.agent.models.base import Usage
+from nanomem_tui.changes.model import Op
+from nanomem_tui.tui.widgets.blocks import Block, apart, wrap
+from nanomem_tui.tui.widgets.change_view import COLORS, SIGNS
+from nanomem_tui.tui.widgets.words import count, shown, shown_lines, span, tokens
+
+_DIM = "$foreground 60%"
+_GUIDE = "$foreground 25%"
+_LONGEST = 200_000
+"""Characters of one step's full text that are shown; the rest is counted."""
+_PREVIEW = 400
+"""Characters of streamed text kept for the one line that shows its end."""
+
+STATES = {
+    RunState.RUNNING: ("●", "$text-accent"),
+    RunState.DONE: ("✓", "$text-success"),
+    RunState.STOPPED: ("■", "$text-warning"),
+    RunState.FAILED: ("✗", "$text-error"),
+    RunState.CANCELLED: ("⊘", "$text-muted"),
+    RunState.INTERRUPTED: ("⊘", "$text-muted"),
+}
+"""Sign and color of each state of a run."""
+
+
+def text_of(value: Json) -> str:
+    """Any attribute as text: itself, or as readable JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def cost(usage: Usage) -> str:
+    """`2.1k→180 · 45% cached · 0.4s`, leaving out what is nothing."""
+    parts = [tokens(usage.input_tokens, usage.output_tokens)]
+    if usage.cached_tokens and usage.input_tokens:
+        parts.append(f"{round(100 * usage.cached_tokens / usage.input_tokens)}% cached")
+    if usage.seconds >= 0.05 or usage.input_tokens:
+        parts.append(span(usage.seconds))
+    return " · ".join(part for part in parts if part)
+
+
+def in_few_words(arguments: Json) -> str:
+    """The arguments of a call: the path, the query, and how many of each list."""
+    if not isinstance(arguments, dict):
+        return shown(text_of(arguments))
+    words: list[str] = []
+    for name, value in arguments.items():
+        if isinstance(value, list):
+            words.append(count(len(value), name.removesuffix("s")))
+        elif name in ("path", "to_path") and isinstance(value, str):
+            words.append(("→ " if name == "to_path" else "") + shown(value.removesuffix(".md")))
+        elif value is not None and value != "":
+            words.append(f"“{shown(text_of(value))}”")
+    return "  ".join(words)
+
+
+class Step(Block):
+    """One line that opens to its full text.
+
+    Args:
+        key: names it in its trace.
+        guide: what stands left of the line, and left of the lines below it.
+    """
+
+    def __init__(self, key: str, guide: tuple[str, str]) -> None:
+        super().__init__(key)
+        self.open = False
+        self._guide = guide
+
+    def head(self) -> tuple[Content, str]:
+        """The line: what happened, and what it came to."""
+        raise NotImplementedError
+
+    def tail(self) -> str:
+        """A few words below the line, shown while it is closed."""
+        return ""
+
+    def fitted(self, tail: str, width: int) -> str:
+        """What of the tail is shown where it does not fit: its beginning."""
+        return Content(tail).truncate(width, ellipsis=True).plain
+
+    def body(self) -> Iterator[tuple[str, str]]:
+        """The full text as (heading, text)."""
+        yield from ()
+
+    def height(self, width: int) -> int:
+        return len(self.lines(width)) if self.open else 1 + bool(self.tail())
+
+    def render(self, width: int) -> Sequence[Content]:
+        first, rest = Content.styled(self._guide[0], _GUIDE), Content.styled(self._guide[1] + "  ", _GUIDE)
+        what, came = self.head()
+        room = max(width - first.cell_length, 4)
+        lines = [Content.assemble(first, apart(what, Content.styled(came, _DIM), room))]
+        if not self.open:
+            tail = self.tail()
+            if tail:
+                room = max(width - rest.cell_length, 4)
+                lines.append(
+                    Content.assemble(rest, Content.styled(self.fitted(tail, room), f"italic {_DIM}"))
+                )
+            return lines
+        for heading, text in self.body():
+            if heading:
+                lines += wrap(Content.styled(shown(heading), "$text-primary"), width, rest, rest)
+            for line in shown_lines(text[:_LONGEST]):
+                lines += wrap(Content.styled(line, "$foreground 80%"), width, rest, rest)
+            if len(text) > _LONGEST:
+                lines += wrap(
+                    Content.styled(f"… {len(text) - _LONGEST} more characters", _DIM), width, rest, rest
+                )
+        return lines
+
+
+class RunStep(Step):
+    """What the run was asked, and who works on it."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__("run", ("", ""))
+        self.flow = shown(text_of(event.attributes.get("flow")))
+        self.request = text_of(event.attributes.get("request"))
+        self.who = who(event.attributes)
+
+    def head(self) -> tuple[Content, str]:
+        return Content.assemble(
+            (self.flow, "bold"), (f"  “{shown(self.request)}”" if self.request else "", "")
+        ), ""
+
+    def tail(self) -> str:
+        return self.who
+
+    def body(self) -> Iterator[tuple[str, str]]:
+        yield self.who, self.request
+
+
+class RequestStep(Step):
+    """One model call: what it cost, what it said besides its calls."""
+
+    def __init__(self, key: str, event: Event) -> None:
+        super().__init__(key, ("├ ", "│ "))
+        self.sent = event
+        self.text = ""
+        self.usage: Usage | None = None
+        self.reason = ""
+        self.ended = False
+
+    def stream(self, text: str) -> None:
+        """More of its text has come."""
+        self.text += text
+
+    def end(self, event: Event) -> None:
+        """Its response is whole."""
+        self.ended = True
+        self.usage = read_usage(event.attributes)
+        self.text = text_of(event.attributes.get("text")) or self.text
+        reasons = event.attributes.get("gen_ai.response.finish_reasons")
+        self.reason = ", ".join(map(text_of, reasons)) if isinstance(reasons, list) else ""
+
+    def head(self) -> tuple[Content, str]:
+        number = shown(text_of(self.sent.attributes.get("step")))
+        odd = f"  {shown(self.reason)}" if self.reason not in ("", "stop", "tool_calls") else ""
+        what = Content.assemble((f"request {number}", "" if self.ended else "bold"), (odd, "$text-warning"))
+        return what, cost(self.usage) if self.usage else "" if self.ended else "…"
+
+    def tail(self) -> str:
+        return shown(self.text[:_PREVIEW] if self.ended else self.text[-_PREVIEW:]).strip()
+
+    def fitted(self, tail: str, width: int) -> str:
+        if self.ended or Content(tail).cell_length <= width:
+            return super().fitted(tail, width)
+        return "…" + tail[-(width - 1) :]
+
+    def body(self) -> Iterator[tuple[str, str]]:
+        messages = self.sent.attributes.get("messages")
+        for message in messages if isinstance(messages, list) else []:
+            if not isinstance(message, dict):
+                continue
+            calls = message.get("calls")
+            yield (
+                text_of(message.get("role")),
+                "\n".join(filter(None, [text_of(message.get("text")), text_of(calls) if calls else ""])),
+            )
+        if self.text:
+            yield "reply", self.text
+        size = self.sent.attributes.get("bytes")
+        if isinstance(size, int):
+            yield f"{size} bytes sent", ""
+
+
+class ToolStep(Step):
+    """One tool call and its result."""
+
+    def __init__(self, key: str, event: Event) -> None:
+        super().__init__(key, ("│ ├ ", "│ │ "))
+        self.id = text_of(event.attributes.get("gen_ai.tool.call.id"))
+        self.name = shown(text_of(event.attributes.get("gen_ai.tool.name")))
+        self.arguments = event.attributes.get("gen_ai.tool.call.arguments")
+        self.result: str | None = None
+        self.summary = "…"
+        self.ok = True
+
+    def end(self, event: Event) -> None:
+        """It returned."""
+        self.result = text_of(event.attributes.get("gen_ai.tool.call.result"))
+        self.summary = shown(text_of(event.attributes.get("summary")))
+        self.ok = event.attributes.get("ok") is not False
+
+    def head(self) -> tuple[Content, str]:
+        sign = "" if self.ok else "✗ "
+        what = Content.assemble(
+            (sign, "bold $text-error"),
+            (self.name, "$text-primary" if self.ok else "$text-error"),
+            f"  {in_few_words(self.arguments)}",
+        )
+        return what, self.summary
+
+    def body(self) -> Iterator[tuple[str, str]]:
+        yield "arguments", text_of(self.arguments)
+        if self.result is not None:
+            yield "result" if self.ok else "refused", self.result
+
+
+class EditStep(Step):
+    """An edit the run proposed."""
+
+    def __init__(self, key: str, event: Event) -> None:
+        super().__init__(key, ("│ │ ", "│ │ "))
+        self._attributes = event.attributes
+
+    def head(self) -> tuple[Content, str]:
+        values = self._attributes
+        op = text_of(values.get("op"))
+        sign = SIGNS[Op(op)] if op in set(Op) else "~"
+        text = values.get("text") or values.get("before") or values.get("path")
+        flags = values.get("flags")
+        flagged = "⚑ " + ", ".join(map(text_of, flags)) if isinstance(flags, list) and flags else ""
+        what = Content.assemble((f"{sign} ", f"bold {COLORS[sign]}"), (shown(text_of(text)), COLORS[sign]))
+        return what, shown(flagged)
+
+    def body(self) -> Iterator[tuple[str, str]]:
+        for name in ("path", "before", "text", "to_path"):
+            value = self._attributes.get(name)
+            if value is not None:
+                yield name.replace("_", " "), text_of(value)
+
+
+class NoteStep(Step):
+    """Something else worth a line: a disclosure."""
+
+    def __init__(self, key: str, event: Event) -> None:
+        super().__init__(key, ("├ ", "│ "))
+        self._attributes = event.attributes
+
+    def head(self) -> tuple[Content, str]:
+        facts = self._attributes.get("facts")
+        number = len(facts) if isinstance(facts, list) else facts if isinstance(facts, int) else 0
+        to = shown(text_of(self._attributes.get("recipient")))
+        return Content.assemble(("disclosed", "$text-warning"), f"  to {to}"), count(number, "fact")
+
+    def body(self) -> Iterator[tuple[str, str]]:
+        yield "", text_of(dict(self._attributes))
+
+
+class EndStep(Step):
+    """How the run ended."""
+
+    def __init__(self, key: str, state: RunState, attributes: Mapping[str, Json], steps: int) -> None:
+        super().__init__(key, ("└ ", "  "))
+        self.state = state
+        self._attributes = attributes
+        self._steps = steps
+
+    def head(self) -> tuple[Content, str]:
+        mark, color = STATES[self.state]
+        usage = read_usage(self._attributes)
+        parts = [count(self._steps, "step"), tokens(usage.input_tokens, usage.output_tokens)]
+        return Content.assemble((f"{mark} {self.state.value}", f"bold {color}")), " · ".join(
+            filter(None, parts)
+        )
+
+    def tail(self) -> str:
+        return shown(self._words())
+
+    def body(self) -> Iterator[tuple[str, str]]:
+        yield "", self._words()
+
+    def _words(self) -> str:
+        error = self._attributes.get("error")
+        if isinstance(error, dict):
+            return f"{text_of(error.get('message'))} {text_of(error.get('next'))}".strip()
+        return text_of(self._attributes.get("summary"))
+
+    def render(self, width: int) -> Sequence[Content]:
+        # Why a run ended is never cut: it wraps, also while the step is closed.
+        what, came = self.head()
+        first = Content.styled(self._guide[0], _GUIDE)
+        line = Content.assemble(
+            first, apart(what, Content.styled(came, _DIM), max(width - first.cell_length, 4))
+        )
+        return [
+            line,
+            *(wrap(Content.styled(self.tail(), _DIM), width, "    ", "    ") if self.tail() else []),
+        ]
+
+    def height(self, width: int) -> int:
+        return len(self.lines(width))
+
+
+def who(attributes: Mapping[str, Json]) -> str:
+    """Who runs it, where, in words; the built-in planner is called what it is."""
+    provider = text_of(attributes.get("gen_ai.provider.name"))
+    model = text_of(attributes.get("gen_ai.request.model"))
+    if provider == "rules":
+        return "rules, no language model"
+    name = model if model == provider else f"{provider} {model}".strip()
+    trust = {"local": "on this machine", "attested": "in a verified enclave", "remote": "remote"}
+    where = trust.get(text_of(attributes.get("trust")), "")
+    return shown(" · ".join(filter(None, [name, where])))
+
+
+class Steps:
+    """The blocks of one run, built event by event."""
+
+    def __init__(self) -> None:
+        self.run: RunStep | None = None
+        self.started_at: datetime | None = None
+        self.last_at: datetime | None = None
+        self.state = RunState.RUNNING
+        self.seconds = 0.0
+        self._made = 0
+        self._requests = 0
+        self._request: RequestStep | None = None
+        self._tools: dict[str, ToolStep] = {}
+
+    def take(self, event: Event) -> tuple[Step | None, Step | None]:
+        """Take the next event in.
+
+        Returns:
+            The step it adds, and the step it changes; None for neither.
+        """
+        self.last_at = event.at
+        self._made += 1
+        key = str(self._made)
+        values = event.attributes
+        match event.type:
+            case EventType.RUN_STARTED:
+                self.run, self.started_at = RunStep(event), event.at
+                return self.run, None
+            case EventType.REQUEST_SENT:
+                self._requests += 1
+                self._request = RequestStep(key, event)
+                return self._request, None
+            case EventType.TEXT_DELTA | EventType.RESPONSE_RECEIVED:
+                if self._request is None:
+                    return None, None
+                if event.type is EventType.TEXT_DELTA:
+                    self._request.stream(text_of(values.get("text")))
+                else:
+                    self._request.end(event)
+                return None, self._request
+            case EventType.TOOL_CALLED:
+                tool = ToolStep(key, event)
+                self._tools[tool.id] = tool
+                return tool, None
+            case EventType.TOOL_RETURNED:
+                called = self._tools.get(text_of(values.get("gen_ai.tool.call.id")))
+                if called is not None:
+                    called.end(event)
+                return None, called
+            case EventType.EDIT_PROPOSED:
+                return EditStep(key, event), None
+            case EventType.DISCLOSURE_MADE:
+                return NoteStep(key, event), None
+            case EventType.RUN_FINISHED:
+                state = text_of(values.get("state"))
+                self.state = RunState(state) if state in set(RunState) else RunState.DONE
+                if self.started_at is not None:
+                    self.seconds = (event.at - self.started_at).total_seconds()
+                return EndStep(key, self.state, values, self._requests), None
+
+    def cut_short(self) -> Step:
+        """The end of a run whose process is gone."""
+        self.state = RunState.INTERRUPTED
+        if self.started_at and self.last_at:
+            self.seconds = (self.last_at - self.started_at).total_seconds()
+        summary: dict[str, Json] = {"summary": "The process that ran it is gone and never said how it ended."}
+        return EndStep("end", self.state, summary, self._requests)
