@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from nanomem_tui.agent.trace import TraceInfo
     from nanomem_tui.changes.draft import Draft
     from nanomem_tui.disclosure.gate import Gate
+    from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.memory.watch import Seen
     from nanomem_tui.running import Runner, Watcher
 
@@ -229,6 +230,13 @@ class MemoryBank:
                 f"Add it to {self.root / STATE_DIR / POLICY_FILE}; it names {names}.",
             )
         return Gate(self.model.trust, allow_ask, known[recipient] if recipient is not None else None)
+
+    def disclosures(self, recipient: str | None = None) -> "list[Disclosure]":
+        """What was handed out, newest first; to one recipient, or to all."""
+        from nanomem_tui.disclosure.ledger import Ledger
+
+        entries = Ledger(self.root / STATE_DIR).entries()
+        return [entry for entry in entries if recipient in (None, entry.recipient)][::-1]
 
     # Decisions
 

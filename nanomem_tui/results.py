@@ -3,14 +3,14 @@
 More keys may be added; the ones here stay.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from nanomem_tui.agent.events import Json
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.model import Change, Edit
-from nanomem_tui.disclosure.ledger import Disclosure
+from nanomem_tui.disclosure.ledger import Disclosure, disclosure_to_json, union
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
@@ -207,6 +207,14 @@ def read_json(file: MemoryFile) -> dict[str, Json]:
 def search_json(hits: list[Hit]) -> dict[str, Json]:
     """JSON of `search`."""
     return {"hits": [{**fact_json(hit.fact), "score": round(hit.score, 4)} for hit in hits]}
+
+
+def disclosures_json(disclosures: Sequence[Disclosure]) -> dict[str, Json]:
+    """JSON of `disclosures`: each one, and how many different facts each recipient was ever handed."""
+    return {
+        "disclosures": [disclosure_to_json(entry) for entry in disclosures],
+        "union": {recipient: len(facts) for recipient, facts in union(disclosures).items()},
+    }
 
 
 def status_json(status: Status) -> dict[str, Json]:

@@ -87,9 +87,9 @@ async def run_flow(
         async for event in run(
             screened, definition, messages, toolbox, limits or Limits(), run_id, request=about
         ):
-            trace.write(event)
-            if watch is not None:
-                watch(event)
             if event.type is EventType.RUN_FINISHED:
                 summary, usage = str(event.attributes["summary"]), read_usage(event.attributes)
-    return Run(run_id, flow, toolbox.outcome, summary, usage, tuple(toolbox.read), screened.bytes_sent)
+                for made in settle(toolbox, screened.bytes_sent) if settle else ():
+                    report(Event(EventType.DISCLOSURE_MADE, event.at, run_id, made))
+            report(event)
+    return Run(run_id, flow, toolbox.outcome, summary, usage)

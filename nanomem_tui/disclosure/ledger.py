@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.levels import Trust
 
 LEDGER_FILE = "disclosures.jsonl"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,16 @@ class Ledger:
                     yield entry
 
 
-def disclosure_to_json(entry: Disclosure) -> dict[str, object]:
+def union(disclosures: Iterable[Disclosure]) -> dict[str, set[str]]:
+    """What each recipient was ever handed: recipient -> refs, or fingerprints where a fact was forgotten."""
+    known: dict[str, set[str]] = {}
+    for entry in disclosures:
+        facts = known.setdefault(entry.recipient, set())
+        facts.update(fact.ref or fact.fingerprint for fact in entry.facts)
+    return known
+
+
+def disclosure_to_json(entry: Disclosure) -> dict[str, Json]:
     """The JSON form of a disclosure, in the ledger and in results."""
     return {
         "id": entry.id,
