@@ -6,7 +6,8 @@ It yields events and fills the toolbox's draft. It knows no screen, no file and 
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ async def run(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     *,
     request: str = "",
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Run a flow. The last event is always `run.finished`, unless the consumer walks away.
 
     The edits are in the toolbox's draft and the result is its `outcome`; a run that failed or was cancelled
@@ -75,8 +76,9 @@ async def run(
         },
     )
     try:
-        async for event in current.steps():
-            yield event
+        async with aclosing(current.steps()) as events:
+            async for event in events:
+                yield event
     except _Stopped as stop:
         yield current.finished(RunState.STOPPED, str(stop))
     except asyncio.CancelledError:
@@ -115,15 +117,16 @@ class _Run:
         self.nudged = False
         self.started = asyncio.get_running_loop().time()
 
-    async def steps(self) -> AsyncIterator[Event]:
+    async def steps(self) -> AsyncGenerator[Event, None]:
         """Step after step, until the terminal tool has run."""
         for step in range(1, min(self.flow.max_steps, self.limits.steps) + 1):
             response: Response | None = None
-            async for event in self.ask(step):
-                if isinstance(event, Response):
-                    response = event
-                else:
-                    yield event
+            async with aclosing(self.ask(step)) as events:
+                async for event in events:
+                    if isinstance(event, Response):
+                        response = event
+                    else:
+                        yield event
             if response is None:
                 raise ModelUnreachable("The model ended its reply without saying so.", "Try again.")
             for event in self.act(response):
@@ -132,7 +135,7 @@ class _Run:
                 return
         raise _Stopped(f"Stopped after {step} steps without {self.flow.terminal}.")
 
-    async def ask(self, step: int) -> AsyncIterator[Event | Response]:
+    async def ask(self, step: int) -> AsyncGenerator[Event | Response, None]:
         """One model call: its events, then the response."""
         request = Request(tuple(self.messages), self.tools, self.flow.max_output_tokens)
         yield self.event(

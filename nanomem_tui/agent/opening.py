@@ -29,20 +29,22 @@ _OTHERS_TOKENS = 30
 def estimate_tokens(text: str) -> int:
     """A careful estimate of the tokens of `text`: rarely below what common tokenizers count.
 
-    Three and a half characters a token for ASCII, two for other alphabets, one for characters of scripts
-    without spaces and for symbols.
+    Three characters a token for ASCII, two for other letters, one for wide characters and marks, and two
+    tokens for each character beyond the basic plane, such as emoji.
     """
     if text.isascii():
-        return -(-len(text) * 2 // 7)
-    halves = 0.0
-    for character in text:
-        if character.isascii():
-            halves += 2 / 7
-        elif unicodedata.east_asian_width(character) in "WF" or not character.isalpha():
-            halves += 1
-        else:
-            halves += 1 / 2
-    return int(halves) + 1
+        return -(-len(text) // 3)
+    return int(sum(map(_weight, text))) + 1
+
+
+def _weight(character: str) -> float:
+    if character.isascii():
+        return 1 / 3
+    if character > "\uffff":
+        return 2
+    if unicodedata.east_asian_width(character) in "WF" or not character.isalpha():
+        return 1
+    return 1 / 2
 
 
 def folder_entries(files: Sequence["FileInfo"], folder: str) -> list[MapEntry]:
