@@ -1,0 +1,13 @@
+"""All commands, in the order in which the help lists them."""
+
+from nanomem_tui.cli.command import Command
+from nanomem_tui.cli.commands import decide, disclose, read, start, watch, write
+
+COMMANDS: tuple[Command, ...] = (
+    *start.COMMANDS,
+    *write.COMMANDS,
+    *read.COMMANDS,
+    *decide.COMMANDS,
+    *disclose.COMMANDS,
+    *watch.COMMANDS,
+)

@@ -1,0 +1,173 @@
+"""Commands that read: `retrieve` answers for somebody else, through the gate; the others serve the owner."""
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from nanomem_tui.cli.command import Command, Group, argument
+from nanomem_tui.cli.session import Session
+from nanomem_tui.cli.values import positive
+from nanomem_tui.memory.errors import ExitCode, NotFound
+
+if TYPE_CHECKING:
+    from nanomem_tui.results import RetrieveResult, TreeListing
+
+
+def _retrieve(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.progress import Progress
+    from nanomem_tui.results import retrieve_json
+
+    query = session.text(arguments.query)
+    allow = arguments.allow_ask or (session.has_person and _agrees(session, query, arguments.recipient))
+    result = session.run(
+        session.bank.retrieve(
+            query,
+            allow_ask=allow,
+            recipient=arguments.recipient,
+            watch=Progress(session.out, session.who),
+        )
+    )
+    session.out.emit(retrieve_json(result), [[result.answer]] if result.answer else [])
+    _explain(session, result, allow)
+    return ExitCode.DONE
+
+
+def _agrees(session: Session, query: str, recipient: str | None) -> bool:
+    """Ask about the facts that are disclosed only after a yes, where some of them fit."""
+    from nanomem_tui.cli.ask import agree
+    from nanomem_tui.cli.views.facts import count, source_lines
+
+    facts = session.bank.askable(query, recipient=recipient) if query.strip() else []
+    if not facts:
+        return False
+    session.out.note(f"{count(len(facts), 'fact')} that you disclose only after a yes may fit:")
+    session.out.notes(source_lines(facts))
+    return agree(session.out, "May the answer use them?")
+
+
+def _explain(session: Session, result: "RetrieveResult", allow: bool) -> None:
+    from nanomem_tui.cli.output import Style
+    from nanomem_tui.cli.views.facts import count, source_lines
+
+    out = session.out
+    if result.skipped or not result.answer:
+        out.note(result.skip_reason or "Memory holds nothing relevant.")
+    for sentence in result.sentences:
+        if not sentence.cited:
+            out.note((Style.WARNING, "! rests on no fact: "), sentence.text)
+    out.notes(source_lines(result.facts))
+    if result.withheld.count:
+        step = (
+            ""
+            if allow or session.has_person
+            else " Run it with --allow-ask to include what you disclose on asking."
+        )
+        out.note(f"{count(result.withheld.count, 'fact')} withheld.{step}")
+
+
+def _search(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.views.facts import hit_lines
+    from nanomem_tui.results import search_json
+
+    hits = session.bank.search(" ".join(arguments.query), arguments.limit)
+    session.out.emit(search_json(hits), hit_lines(hits))
+    if not hits:
+        session.out.note("No fact fits.")
+    return ExitCode.DONE
+
+
+def _tree(session: Session, arguments: Namespace) -> int:
+    return _list(session, arguments.path or "", deep=True)
+
+
+def _ls(session: Session, arguments: Namespace) -> int:
+    return _list(session, arguments.path or "", deep=False)
+
+
+def _list(session: Session, path: str, *, deep: bool) -> int:
+    from nanomem_tui.cli.views.facts import tree_lines
+    from nanomem_tui.results import tree_json
+
+    listing = _below(session.bank.tree(), path.strip("/"), deep)
+    if path.strip("/") and not listing.folders and not listing.files:
+        raise NotFound(f"There is no folder or file {path}.", "nanomem tree shows what there is.")
+    session.out.emit(tree_json(listing), tree_lines(listing))
+    if not listing.files and not listing.folders:
+        session.out.note(
+            f"{session.settings.root} holds no memory yet. Start with: nanomem add, or nanomem demo"
+        )
+    return ExitCode.DONE
+
+
+def _below(listing: "TreeListing", base: str, deep: bool) -> "TreeListing":
+    """What lies at or below `base`; one level of it unless `deep`."""
+    from nanomem_tui.results import TreeListing
+
+    def shown(path: str) -> bool:
+        if base and path == base:
+            return deep or path.endswith(".md")
+        inside = path.startswith(f"{base}/") if base else path != ""
+        return inside and (deep or "/" not in path[len(base) + bool(base) :])
+
+    return TreeListing(
+        tuple(folder for folder in listing.folders if shown(folder.path) or (deep and folder.path == base)),
+        tuple(file for file in listing.files if shown(file.path)),
+    )
+
+
+def _read(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.views.facts import file_lines
+    from nanomem_tui.results import read_json
+
+    file = session.bank.read(arguments.path)
+    session.out.emit(read_json(file), file_lines(file))
+    return ExitCode.DONE
+
+
+_PATH = argument("path", nargs="?", metavar="PATH", help="a folder or file; everything without it")
+
+COMMANDS = (
+    Command(
+        "retrieve",
+        Group.READ,
+        "answer a question for somebody else, with the facts it rests on",
+        _retrieve,
+        (
+            argument("query", nargs="*", metavar="QUERY", help="the question; - reads it from stdin"),
+            argument(
+                "--allow-ask", action="store_true", help="you say yes to facts of level ask for this answer"
+            ),
+            argument(
+                "--recipient", metavar="NAME", help="who gets it; limits it to what the policy allows them"
+            ),
+        ),
+        'nanomem retrieve "what should a doctor know about me?"',
+    ),
+    Command(
+        "search",
+        Group.READ,
+        "facts that fit some words, best first",
+        _search,
+        (
+            argument("query", nargs="+", metavar="QUERY", help="words to look for"),
+            argument("--limit", type=positive, default=20, metavar="N", help="how many (default 20)"),
+        ),
+        "nanomem search allergy",
+    ),
+    Command(
+        "tree",
+        Group.READ,
+        "all folders and files with their facts and levels",
+        _tree,
+        (_PATH,),
+        "nanomem tree",
+    ),
+    Command("ls", Group.READ, "one folder", _ls, (_PATH,), "nanomem ls health"),
+    Command(
+        "read",
+        Group.READ,
+        "the facts of a file with their ids",
+        _read,
+        (argument("path", metavar="PATH", help="the file; a part of its name will do"),),
+        "nanomem read health/allergies.md",
+    ),
+)

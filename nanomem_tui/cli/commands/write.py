@@ -1,0 +1,89 @@
+"""Commands that write: every one of them makes a change that can be read, decided and reverted."""
+
+from argparse import Namespace
+
+from nanomem_tui.cli.command import Command, Group, argument
+from nanomem_tui.cli.session import Session
+from nanomem_tui.memory.errors import ExitCode
+
+
+def _add(session: Session, arguments: Namespace) -> int:
+    from dataclasses import replace
+
+    from nanomem_tui.cli.deciding import apply_unflagged, closing, decide
+    from nanomem_tui.cli.progress import Progress
+    from nanomem_tui.cli.views.changes import edit_lines
+    from nanomem_tui.results import write_json
+    from nanomem_tui.settings import Approval
+
+    out = session.out
+    text = session.text(arguments.text)
+    result = session.run(session.bank.add(text, watch=Progress(out, session.who)))
+    change = result.change
+    if change is None:
+        out.emit(write_json(result), [])
+        out.note(f"Nothing saved. {result.summary}")
+        return ExitCode.DONE
+    before = change.edits
+    out.lines(edit_lines(before))
+    if arguments.yes:
+        change = apply_unflagged(session, change)
+    elif session.has_person and session.settings.approval is Approval.ASK:
+        change = decide(session, change)
+    if out.as_json:
+        out.document(write_json(replace(result, change=change)))
+    return closing(session, before, change)
+
+
+def _write(session: Session, arguments: Namespace) -> int:
+    tree = session.bank.tree_index
+    path = tree.find(arguments.path) or arguments.path
+    seen = tree.read(path).text if tree.exists(path) else None
+    return _by_hand(session, path, session.stdin(), seen)
+
+
+def _delete(session: Session, arguments: Namespace) -> int:
+    file = session.bank.read(arguments.path)
+    return _by_hand(session, file.path, None, file.text)
+
+
+def _by_hand(session: Session, path: str, text: str | None, seen: str | None) -> int:
+    from nanomem_tui.cli.deciding import closing, report
+    from nanomem_tui.cli.views.changes import edit_lines
+    from nanomem_tui.results import outcome_json
+
+    outcome = session.bank.write_text(path, text, seen=seen)
+    change = outcome.change
+    session.out.emit(outcome_json(change, outcome.conflicts), edit_lines(change.edits))
+    return closing(session, change.edits, report(session, outcome))
+
+
+COMMANDS = (
+    Command(
+        "add",
+        Group.WRITE,
+        "propose the facts in a text; nothing is written unseen",
+        _add,
+        (
+            argument("text", nargs="*", metavar="TEXT", help="what to remember; - reads it from stdin"),
+            argument("--yes", action="store_true", help="apply every edit that carries no flag"),
+        ),
+        'nanomem add "I moved to Seattle in March. My sister lives in Lisbon."',
+    ),
+    Command(
+        "write",
+        Group.WRITE,
+        "replace the whole text of a file by the text on stdin",
+        _write,
+        (argument("path", metavar="PATH", help="the file, for example notes/garden.md"),),
+        "nanomem write notes/garden.md < garden.md",
+    ),
+    Command(
+        "delete",
+        Group.WRITE,
+        "delete a file; it can be reverted",
+        _delete,
+        (argument("path", metavar="PATH", help="the file"),),
+        "nanomem delete notes/garden.md",
+    ),
+)

@@ -1,0 +1,95 @@
+"""What a command works with: the settings, the memory, where it prints and whom it may ask.
+
+Everything expensive is made on first use, so that a command pays for what it needs.
+"""
+
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nanomem_tui.cli.output import Output
+from nanomem_tui.memory.errors import UsageError
+
+if TYPE_CHECKING:
+    from nanomem_tui.bank import MemoryBank
+    from nanomem_tui.settings import Settings
+
+T = TypeVar("T")
+
+
+class Session:
+    """One run of the command.
+
+    Args:
+        settings: resolved settings.
+        out: where to print.
+        open_app: opens the app and returns its exit code when it was left.
+    """
+
+    def __init__(self, settings: "Settings", out: Output, open_app: "Callable[[Settings], int]") -> None:
+        self.settings = settings
+        self.out = out
+        self.open_app = open_app
+
+    @cached_property
+    def bank(self) -> "MemoryBank":
+        """The memory, opened on first use."""
+        from nanomem_tui.bank import MemoryBank
+
+        return MemoryBank(settings=self.settings)
+
+    @property
+    def has_person(self) -> bool:
+        """Whether somebody sits at a terminal who can read a result and answer a question."""
+        return not self.out.as_json and self._stdin_is_terminal and self.out.on_terminal
+
+    @property
+    def _stdin_is_terminal(self) -> bool:
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run what is asynchronous to its end and free the model's connections."""
+        import asyncio
+
+        async def whole() -> T:
+            try:
+                return await work
+            finally:
+                # A closed memory is of no further use; whatever the command does next opens it again.
+                await self.__dict__.pop("bank").close()
+
+        return asyncio.run(whole())
+
+    @property
+    def who(self) -> str:
+        """Who plans and answers, in a word."""
+        return self.bank.model.name
+
+    def text(self, words: Sequence[str]) -> str:
+        """The text a command is about: its words, or stdin for `-` or for none where no terminal is."""
+        if list(words) == ["-"] or (not words and not self._stdin_is_terminal):
+            return self.stdin().removeprefix("\ufeff")
+        return " ".join(words)
+
+    def notices(self) -> None:
+        """Say what opening the memory had to repair."""
+        for notice in self.bank.notices:
+            self.out.note(notice)
+
+    def stdin(self) -> str:
+        """All text on stdin.
+
+        Raises:
+            UsageError: it is no UTF-8.
+        """
+        if sys.stdin is None:
+            return ""
+        if self._stdin_is_terminal:
+            self.out.note("Type the text; end it with Ctrl-D on a line of its own.")
+        try:
+            return sys.stdin.buffer.read().decode("utf-8")
+        except UnicodeDecodeError:
+            raise UsageError(
+                "The text on stdin is not UTF-8.", "Convert it first, for example with iconv -t utf-8."
+            ) from None

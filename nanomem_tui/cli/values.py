@@ -1,0 +1,40 @@
+"""Values of arguments, from the words people type."""
+
+from argparse import ArgumentTypeError
+
+_MOST = 10_000
+
+
+def positive(text: str) -> int:
+    """A whole number from 1.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    number = _number(text)
+    if number is None:
+        raise ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return number
+
+
+def numbers(text: str) -> set[int]:
+    """Numbers of edits: `1,3` or `2-4`.
+
+    Raises:
+        ArgumentTypeError: it is no such list.
+    """
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        low, high = _number(first), _number(last if dash else first)
+        if low is None or high is None or not low <= high <= _MOST:
+            raise ArgumentTypeError(f"{text!r} names no edits; write 1,3 or 2-4")
+        found.update(range(low, high + 1))
+    return found
+
+
+def _number(text: str) -> int | None:
+    """A number from 1 of at most nine ASCII digits; None for anything else."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        return None
+    return int(text) or None

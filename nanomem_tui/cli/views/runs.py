@@ -1,0 +1,131 @@
+"""Runs of flows as lines: the list of traces, the events of one, and the words of a passing progress line."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from nanomem_tui.agent.events import Event, EventType, Json
+from nanomem_tui.cli.output import Line, Style
+from nanomem_tui.cli.views.changes import first_line
+from nanomem_tui.cli.views.facts import count
+
+if TYPE_CHECKING:
+    from nanomem_tui.agent.trace import TraceInfo
+
+
+def trace_rows(traces: "Sequence[TraceInfo]") -> Iterator[Line]:
+    """Runs, one line each."""
+    for trace in traces:
+        yield [
+            (Style.STRONG, trace.id[-6:].lower()),
+            f"  {trace.started_at.astimezone():%Y-%m-%d %H:%M}  {trace.flow} ",
+            (Style.QUIET if trace.state == "done" else Style.WARNING, trace.state),
+            (
+                Style.QUIET,
+                f" · {trace.seconds:.1f} s · {_tokens(trace.usage.input_tokens, trace.usage.output_tokens)}",
+            ),
+            f"  {first_line(trace.request)}",
+        ]
+
+
+def trace_json(trace: "TraceInfo") -> dict[str, Json]:
+    """JSON of a run in a list."""
+    from nanomem_tui.results import usage_json
+
+    return {
+        "id": trace.id,
+        "flow": trace.flow,
+        "state": str(trace.state),
+        "started_at": trace.started_at.isoformat(),
+        "seconds": round(trace.seconds, 3),
+        "usage": usage_json(trace.usage),
+        "request": trace.request,
+    }
+
+
+def event_line(event: Event) -> Line | None:
+    """One event in one line; None for those that say nothing by themselves."""
+    has = event.attributes
+    match event.type:
+        case EventType.RUN_STARTED:
+            who = _word(has, "gen_ai.provider.name")
+            model = _word(has, "gen_ai.request.model")
+            by = "rules, no language model" if who == "rules" else f"{who} {model}".strip()
+            return [
+                (Style.STRONG, _word(has, "flow")),
+                f" · {by}",
+                (Style.QUIET, f" · {event.at.astimezone():%H:%M:%S}  "),
+                first_line(_word(has, "request")),
+            ]
+        case EventType.REQUEST_SENT:
+            return [(Style.QUIET, f"> request {_word(has, 'step')} · {_word(has, 'bytes')} bytes")]
+        case EventType.RESPONSE_RECEIVED:
+            text = _word(has, "text")
+            usage = _tokens(
+                _number(has, "gen_ai.usage.input_tokens"), _number(has, "gen_ai.usage.output_tokens")
+            )
+            return [(Style.QUIET, f"< {usage}"), f"  {first_line(text)}" if text.strip() else ""]
+        case EventType.TOOL_CALLED:
+            arguments = has.get("gen_ai.tool.call.arguments")
+            told = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+            return ["  ", (Style.STRONG, _word(has, "gen_ai.tool.name")), f" {first_line(told, 160)}"]
+        case EventType.TOOL_RETURNED:
+            return [(Style.QUIET if has.get("ok", True) else Style.WARNING, f"  = {_word(has, 'summary')}")]
+        case EventType.EDIT_PROPOSED:
+            said = _word(has, "text") or _word(has, "before")
+            return [
+                "  ",
+                (Style.CHANGED, f"{_word(has, 'op')} "),
+                f"{_word(has, 'path')}  {first_line(said)}",
+            ]
+        case EventType.DISCLOSURE_MADE:
+            facts = has.get("facts")
+            number = len(facts) if isinstance(facts, list) else 0
+            return ["  ", (Style.WARNING, f"disclosed {count(number, 'fact')} to {_word(has, 'recipient')}")]
+        case EventType.RUN_FINISHED:
+            state = _word(has, "state")
+            said = _word(has, "error") or _word(has, "summary")
+            return [
+                (Style.STRONG if state == "done" else Style.WARNING, state),
+                f" · {first_line(said)}" if said else "",
+            ]
+        case _:
+            return None
+
+
+def passing_words(event: Event) -> str | None:
+    """What a progress line says while this event is the newest; None: leave what it said."""
+    has = event.attributes
+    match event.type:
+        case EventType.REQUEST_SENT:
+            return f"step {_word(has, 'step')} …"
+        case EventType.TOOL_CALLED:
+            return f"{_word(has, 'gen_ai.tool.name')} …"
+        case EventType.TOOL_RETURNED:
+            return f"{_word(has, 'gen_ai.tool.name')}: {_word(has, 'summary')}"
+        case _:
+            return None
+
+
+def event_json(event: Event) -> dict[str, Json]:
+    """JSON of an event, as its line in the trace holds it."""
+    return {
+        "type": event.type.value,
+        "at": event.at.isoformat(),
+        "run": event.run,
+        "attributes": dict(event.attributes),
+    }
+
+
+def _tokens(sent: int, received: int) -> str:
+    return f"{sent} → {received} tokens" if sent or received else "no tokens"
+
+
+def _word(has: Mapping[str, Json], name: str) -> str:
+    value = has.get(name)
+    return "" if value is None else str(value)
+
+
+def _number(has: Mapping[str, Json], name: str) -> int:
+    value = has.get(name)
+    return value if isinstance(value, int) else 0
