@@ -101,8 +101,12 @@ class Edit:
     path: str
     id: str | None = None
     """The fact it changes; None for ADD, DESCRIBE and TEXT."""
+    becomes: str | None = None
+    """The id its fact has afterwards (ADD, UPDATE, MOVE); None where no current fact remains."""
     before: str | None = None
     """The fact's text as the author saw it; for TEXT, the whole file; None where there was none."""
+    before_raw: str | None = None
+    """The fact's exact lines as the author saw them."""
     text: str | None = None
     """The new fact text; for TEXT, the whole new file (None deletes it)."""
     fact: NewFact | None = None
@@ -114,16 +118,21 @@ class Edit:
     description: str | None = None
     quote: str | None = None
     """The exact span of the source that says it."""
+    excerpt: str | None = None
+    """The words of the source around the quote, for `why`."""
     flags: Mapping[Flag, str] = field(default_factory=dict)
     """Flag to one sentence of explanation."""
     state: EditState = EditState.PENDING
     note: str | None = None
     """Reason of a rejection, or what the conflict is."""
+    theirs: str | None = None
+    """CONFLICT: what stands in the file instead; None when nothing does."""
 
     @property
     def ref(self) -> str:
         """`path#id`, or the bare path where the edit names no fact."""
-        return f"{self.path}#{self.id}" if self.id else self.path
+        named = self.id or (self.becomes if self.op is Op.ADD else None)
+        return f"{self.path}#{named}" if named else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +145,40 @@ class Splice:
 
     path: str
     at: int
-    """Index of the first line it replaced, from 0."""
+    """Index of the first line it replaced, from 0, when the splices before it are in place."""
     before: str | None
     after: str | None
+    above: str = ""
+    """The line above it, the anchor that finds its place in a file that has moved on."""
+    below: str = ""
+    """The line below it."""
+
+    @property
+    def inverse(self) -> "Splice":
+        """The splice that takes this one back."""
+        return Splice(self.path, self.at, self.after, self.before, self.above, self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One file of an open record: the sha256 of its bytes before and after; None stands for no such file."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an open write-ahead record (state APPLYING) still has to do."""
+
+    then: ChangeState
+    """The state it closes with."""
+    splices: tuple[Splice, ...]
+    """What this step does to the files; joins `Change.effects` on closing."""
+    files: tuple[Stamp, ...]
+    edits: tuple[int, ...] = ()
+    """Numbers of the edits this step applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +206,22 @@ class Change:
     summary: str = ""
     effects: tuple[Splice, ...] = ()
     """What applying it did to the files, in order."""
+    opening: Opening | None = None
+    """APPLYING only."""
+
+    def edit(self, n: int) -> Edit | None:
+        """The edit numbered `n`."""
+        return next((edit for edit in self.edits if edit.n == n), None)
+
+    @property
+    def pending(self) -> tuple[Edit, ...]:
+        """The edits that wait for a decision."""
+        return tuple(edit for edit in self.edits if edit.state is EditState.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a decision did: the change as it stands now, and the edits that could not be applied."""
+
+    change: Change
+    conflicts: tuple[Edit, ...] = ()

@@ -1,0 +1,69 @@
+"""Is a quote really in the source, and who says it there. Pure text; knows nothing of edits."""
+
+import re
+from dataclasses import dataclass
+
+_AROUND = 80
+"""Characters of context kept on each side of a quote."""
+_SPACE = re.compile(r"\s+")
+_TURN = re.compile(
+    r"^\s*(?:\*\*|#+ *)?"
+    r"(user|human|me|you|assistant|ai|chatgpt|claude|gemini|gpt|model|bot|system)\b(?:\*\*)? *:",
+    re.I | re.M,
+)
+_PEOPLE = frozenset({"user", "human", "me", "you"})
+_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """A quote found in its source."""
+
+    start: int
+    end: int
+    excerpt: str
+
+
+def find_quote(quote: str, source: str) -> Grounds | None:
+    """Where `quote` stands in `source`: the exact span, or one that differs only in white space and
+    typographic marks. None when it is not there, or is empty.
+    """
+    words = _SPACE.sub(" ", quote.translate(_PLAIN)).strip()
+    if not words:
+        return None
+    at, end = source.find(quote), 0
+    if at >= 0:
+        end = at + len(quote)
+    else:
+        pattern = r"\s+".join(re.escape(word) for word in words.split(" "))
+        match = re.search(pattern, source.translate(_PLAIN), re.I)
+        if match is None:
+            return None
+        at, end = match.span()
+    return Grounds(at, end, _excerpt(source, at, end))
+
+
+def said_by_assistant(quote: str, source: str) -> bool:
+    """True when `source` is a transcript and every place of `quote` in it is in an assistant's turn."""
+    turns = [(match.start(), match[1].casefold() in _PEOPLE) for match in _TURN.finditer(source)]
+    if not turns:
+        return False
+    grounds = find_quote(quote, source)
+    places = []
+    at = grounds.start if grounds else -1
+    found = source[grounds.start : grounds.end] if grounds else quote
+    while at >= 0:
+        places.append(at)
+        at = source.find(found, at + 1)
+    return bool(places) and not any(_by_person(turns, place) for place in places)
+
+
+def _by_person(turns: list[tuple[int, bool]], at: int) -> bool:
+    before = [person for start, person in turns if start <= at]
+    return before[-1] if before else True
+
+
+def _excerpt(source: str, start: int, end: int) -> str:
+    left, right = max(0, start - _AROUND), min(len(source), end + _AROUND)
+    words = _SPACE.sub(" ", source[left:right]).strip()
+    return f"{'…' if left else ''}{words}{'…' if right < len(source) else ''}"

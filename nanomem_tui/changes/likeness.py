@@ -1,0 +1,50 @@
+"""When two facts nearly say the same: near enough to ask the person, never near enough to merge."""
+
+import re
+
+from nanomem_tui.memory.identity import normal, same
+
+_NEAR = 0.75
+"""Share of common words (Jaccard index) from which two facts are near duplicates."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NUMBER = re.compile(r"[<>~≤≥+\-]?\s*\d[\d.,:/-]*")
+_NEGATIONS = "no not never nothing none without n't nicht kein keine nie pas jamais ne"
+_NEGATION = frozenset(_NEGATIONS.split())
+_EMPTY_WORDS = """
+a an the is are was were be been am has have had i my me mine user user's users he she they his her their
+in on at of to and or for with by from as that this it its currently now
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+_MIN_WORDS = 2
+
+
+def alike(a: str, b: str) -> bool:
+    """True when two facts are the same, or share nearly all their words, numbers and negations."""
+    if same(a, b):
+        return True
+    if _NUMBER.findall(a) != _NUMBER.findall(b) or _symbols(a) != _symbols(b):
+        return False
+    words_a, words_b = _words(a), _words(b)
+    if bool(words_a & _NEGATION) != bool(words_b & _NEGATION):
+        return False
+    content_a, content_b = words_a - _EMPTY, words_b - _EMPTY
+    if min(len(content_a), len(content_b)) < _MIN_WORDS:
+        return bool(content_a) and content_a == content_b
+    return len(content_a & content_b) / len(content_a | content_b) >= _NEAR
+
+
+def _words(text: str) -> set[str]:
+    return {_stem(word) for word in _WORD.findall(normal(text))}
+
+
+def _stem(word: str) -> str:
+    if word.endswith(("n't", "n’t")):
+        return "n't"
+    for end in ("'s", "’s", "ing", "ed", "es", "s"):
+        if word.endswith(end) and len(word) - len(end) >= 3:
+            return word[: -len(end)].rstrip("e")
+    return word.rstrip("e") if len(word) > 3 else word
+
+
+def _symbols(text: str) -> list[str]:
+    return sorted(char for char in text if char in "+#<>=%$€£")

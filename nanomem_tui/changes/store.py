@@ -1,0 +1,205 @@
+"""Where changes are kept: one JSON file each in `.nanomem/changes/`, and markers for the open ones.
+
+Knows files and their faults; nothing of what a change does.
+"""
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nanomem_tui.changes.disk import Disk
+from nanomem_tui.changes.errors import Busy, ChangeUnreadable
+from nanomem_tui.changes.model import Change
+from nanomem_tui.changes.serialize import dumps, loads
+from nanomem_tui.memory.errors import MemoryUnreadable, NotFound, UsageError
+from nanomem_tui.memory.paths import STATE_DIR
+
+FOLDER = f"{STATE_DIR}/changes"
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_NAME = re.compile(rf"([{_ALPHABET}]{{26}})\.json\Z")
+_PATIENCE = 30.0
+"""Seconds to wait for another process before giving up."""
+
+_last_id = 0
+
+
+def new_id() -> str:
+    """A new ULID (github.com/ulid/spec): sorts by time, and within this process always after the last one."""
+    global _last_id
+    number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(79)
+    _last_id = max(number, _last_id + 1)
+    return "".join(_ALPHABET[_last_id >> shift & 31] for shift in range(125, -1, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    stamp: tuple[int, int, int]
+    change: Change | None
+    fault: str
+
+
+class Store:
+    """The stored changes of one memory root.
+
+    Args:
+        root: the memory root. The state folder is made with the first write.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.disk = Disk(root)
+        self._cache: dict[str, _Cached] = {}
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the one lock that every writer takes. Not for readers; not to be taken twice.
+
+        Raises:
+            Busy: another process keeps it.
+        """
+        from filelock import FileLock, Timeout
+
+        state = self.root / STATE_DIR
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # A soft lock would outlive a killed process, hence no fallback. A new object each time, so that
+        # threads of one process exclude each other too.
+        lock = FileLock(
+            state / "lock", timeout=_PATIENCE, mode=0o600, poll_interval=0.01, fallback_to_soft=False
+        )
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Busy(
+                "Another nanomem process has been writing for half a minute.", "Wait for it or end it."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def save(self, change: Change) -> None:
+        """Write a change, down to the disk."""
+        self.disk.write(f"{FOLDER}/{change.id}.json", dumps(change).encode("ascii"))
+        self._cache.pop(f"{change.id}.json", None)
+
+    def load(self, id: str) -> Change:
+        """The change called `id`.
+
+        Raises:
+            NotFound: there is none.
+            ChangeUnreadable: it is there but no change.
+        """
+        entry = self._entry(f"{id}.json")
+        if entry is None:
+            raise NotFound(f"There is no change {id}.", "See `nanomem history` for those there are.")
+        if entry.change is None:
+            raise ChangeUnreadable(
+                f"The change {id} cannot be read. {entry.fault}", "Restore or delete its file."
+            )
+        return entry.change
+
+    def resolve(self, name: str) -> str:
+        """The one id that begins or ends with `name`.
+
+        Raises:
+            UsageError: several do, or `name` is empty.
+            NotFound: none does.
+        """
+        wanted = name.strip().upper()
+        if not wanted:
+            raise UsageError("No change is named.", "See `nanomem history` for their ids.")
+        ids = list(self.ids())
+        found = [id for id in ids if id.startswith(wanted)] or [id for id in ids if id.endswith(wanted)]
+        if len(found) > 1:
+            raise UsageError(f"{len(found)} changes are called {name}.", "Give more of its id.")
+        if not found:
+            raise NotFound(f"There is no change {name}.", "See `nanomem history` for those there are.")
+        return found[0]
+
+    def ids(self) -> Iterator[str]:
+        """Ids of all stored changes, newest first."""
+        for name in sorted(self._names(), reverse=True):
+            if match := _NAME.match(name):
+                yield match[1]
+
+    def all(self) -> Iterator[Change]:
+        """The readable changes, newest first."""
+        for id in self.ids():
+            entry = self._entry(f"{id}.json")
+            if entry is not None and entry.change is not None:
+                yield entry.change
+
+    def faults(self) -> list[tuple[str, str]]:
+        """Names and faults of what lies among the changes and cannot be read as one."""
+        found = []
+        for name in sorted(self._names()):
+            if name.startswith(".") or name.endswith(".open"):
+                continue
+            entry = (
+                self._entry(name) if _NAME.match(name) else _Cached((0, 0, 0), None, "It is no change file.")
+            )
+            if entry is not None and entry.change is None:
+                found.append((name, entry.fault))
+        return found
+
+    def delete(self, id: str) -> None:
+        """Remove a stored change for good."""
+        self.disk.delete(f"{FOLDER}/{id}.json")
+        self._cache.pop(f"{id}.json", None)
+
+    # Markers: which changes are open, found without reading every change
+
+    def mark_open(self, id: str, paths: list[str]) -> None:
+        """Note, down to the disk, that `id` is about to write `paths`."""
+        self.disk.write(f"{FOLDER}/{id}.open", "\n".join(paths).encode("utf-8", "surrogateescape"))
+
+    def mark_closed(self, id: str) -> None:
+        """Take the note of `mark_open` back."""
+        self.disk.delete(f"{FOLDER}/{id}.open")
+
+    def opened(self) -> dict[str, list[str]]:
+        """Ids marked as open, with the paths they write."""
+        found = {}
+        for name in sorted(self._names()):
+            if name.endswith(".open") and _NAME.match(f"{name[:-5]}.json"):
+                data = self.disk.read(f"{FOLDER}/{name}") or b""
+                found[name[:-5]] = [p for p in data.decode("utf-8", "surrogateescape").split("\n") if p]
+        return found
+
+    # Inside
+
+    def _names(self) -> list[str]:
+        try:
+            with os.scandir(self.root / FOLDER) as entries:
+                return [entry.name for entry in entries]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def _entry(self, name: str) -> _Cached | None:
+        path = self.root / FOLDER / name
+        try:
+            found = path.stat(follow_symlinks=False)
+        except OSError:
+            return None
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        cached = self._cache.get(name)
+        if cached is None or cached.stamp != stamp:
+            cached = self._cache[name] = self._parse(name, stamp)
+        return cached
+
+    def _parse(self, name: str, stamp: tuple[int, int, int]) -> _Cached:
+        try:
+            data = self.disk.read(f"{FOLDER}/{name}")
+            if data is None:
+                return _Cached(stamp, None, "It is gone.")
+            change = loads(data.decode("utf-8"))
+        except (ChangeUnreadable, MemoryUnreadable, UnicodeDecodeError) as error:
+            return _Cached(stamp, None, str(error))
+        if f"{change.id}.json" != name:
+            return _Cached(stamp, None, f"It calls itself {change.id}, not what its file is called.")
+        return _Cached(stamp, change, "")

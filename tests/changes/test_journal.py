@@ -1,0 +1,389 @@
+"""What a change may and may not do: proposing, deciding, taking back."""
+
+from pathlib import Path
+
+import pytest
+
+from nanomem_tui.changes.errors import StandsInTheWay
+from nanomem_tui.changes.model import ArchiveReason, ChangeState, EditState, Flag, UpdateReason
+from nanomem_tui.changes.serialize import change_to_json, dumps, loads
+from nanomem_tui.memory.errors import NotFound, UsageError
+from nanomem_tui.memory.facts import NewFact, Source
+
+from .conftest import AGENT, World, open_world
+
+ABOUT = "personal/about.md"
+
+
+def test_a_proposal_touches_no_file_and_survives_a_restart(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Lives in Seattle"))
+    change = world.propose(draft)
+    assert world.files() == {}
+    again = open_world(world.root)
+    assert again.journal.pending() == [change]
+    assert again.journal.get(change.id[-6:].lower()) == change
+
+
+def test_approving_writes_all_files_and_reverting_gives_back_their_absence(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Lives in Seattle"))
+    draft.add("health/allergies.md", NewFact("Allergic to penicillin"))
+    change = world.propose(draft)
+    outcome = world.journal.approve(change.id)
+    assert outcome.change.state is ChangeState.APPLIED
+    assert outcome.conflicts == ()
+    assert "- Lives in Seattle | topic=" in world.read(ABOUT)
+    assert "Allergic to penicillin" in world.read("health/allergies.md")
+    reverted = world.journal.revert(change.id, by="ann")
+    assert world.files() == {}
+    assert not (world.root / "health").exists()
+    assert reverted.change.decided_by == "ann"
+    assert world.journal.get(change.id).state is ChangeState.REVERTED
+    assert world.journal.get(change.id).reverted_by == reverted.change.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Memory: About\n\n## Long-term memory\n- Likes tea\n- Likes jazz | confidence=low\n\nprose\n",
+        "\ufeff# About\r\n\r\n- Likes tea\r\n- Likes jazz\r\n| a | table |\r\n",
+        "no heading at all\n- Likes tea\n- Likes jazz",
+        "- Likes tea\n- Likes jazz\n```\n- no fact\n```\n\udc80\udcff broken bytes",
+    ],
+)
+def test_reverting_gives_back_the_very_bytes(world: World, text: str) -> None:
+    world.put(ABOUT, text)
+    before = world.files()
+    draft = world.draft()
+    tea, jazz = world.id(ABOUT, "Likes tea"), world.id(ABOUT, "Likes jazz")
+    draft.update(ABOUT, tea, NewFact("Likes green tea"), UpdateReason.CHANGED)
+    draft.move(ABOUT, jazz, "music/taste.md")
+    draft.add(ABOUT, NewFact("Lives in Seattle"))
+    draft.describe(ABOUT, description="Who I am")
+    change = world.propose(draft)
+    assert world.journal.approve(change.id).conflicts == ()
+    assert "Who I am" in world.read(ABOUT)
+    assert "Likes jazz" in world.read("music/taste.md")
+    world.journal.revert(change.id)
+    assert world.files() == before
+
+
+def test_changed_sends_the_old_fact_to_history_in_one_edit(world: World) -> None:
+    world.add(ABOUT, "Lives in Seattle")
+    draft = world.draft()
+    draft.update(
+        ABOUT, world.id(ABOUT, "Lives in Seattle"), NewFact("Lives in Portland"), UpdateReason.CHANGED
+    )
+    change = world.propose(draft)
+    assert len(change.edits) == 1
+    world.journal.approve(change.id)
+    text = world.read(ABOUT)
+    history = text[text.index("## History") :]
+    assert "Lives in Seattle" in history
+    assert "status=superseded" in history
+    assert "Lives in Portland" in text[: text.index("## History")]
+
+
+def test_corrected_replaces_in_place(world: World) -> None:
+    world.add(ABOUT, "Lives in Seatle")
+    draft = world.draft()
+    draft.update(
+        ABOUT, world.id(ABOUT, "Lives in Seatle"), NewFact("Lives in Seattle"), UpdateReason.CORRECTED
+    )
+    world.journal.approve(world.propose(draft).id)
+    assert "Seatle" not in world.read(ABOUT)
+
+
+def test_edits_are_decided_one_by_one(world: World) -> None:
+    draft = world.draft()
+    for text in ("Likes tea", "Likes coffee", "Likes water"):
+        draft.add(ABOUT, NewFact(text))
+    change = world.propose(draft)
+    partly = world.journal.approve(change.id, only=[2]).change
+    assert partly.state is ChangeState.PENDING
+    assert "Likes coffee" in world.read(ABOUT)
+    assert "Likes tea" not in world.read(ABOUT)
+    world.journal.reject(change.id, only=[1], reason="not true")
+    done = world.journal.approve(change.id).change
+    assert done.state is ChangeState.APPLIED
+    assert [edit.state for edit in done.edits] == [EditState.REJECTED, EditState.APPLIED, EditState.APPLIED]
+    assert done.edits[0].note == "not true"
+    world.journal.revert(change.id)
+    assert world.files() == {}
+
+
+def test_reverting_a_partly_approved_change_leaves_the_rest_to_be_decided(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Likes tea"))
+    draft.add(ABOUT, NewFact("Likes coffee"))
+    change = world.propose(draft)
+    world.journal.approve(change.id, only=[1])
+    world.journal.revert(change.id)
+    after = world.journal.get(change.id)
+    assert after.state is ChangeState.PENDING
+    assert [edit.state for edit in after.edits] == [EditState.REVERTED, EditState.PENDING]
+    world.journal.approve(change.id)
+    assert "Likes coffee" in world.read(ABOUT)
+    world.journal.revert(change.id)
+    assert world.files() == {}
+
+
+def test_a_rejected_change_cannot_be_approved(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Likes tea"))
+    change = world.propose(draft)
+    assert world.journal.reject(change.id).change.state is ChangeState.REJECTED
+    with pytest.raises(UsageError, match="rejected already"):
+        world.journal.approve(change.id)
+    assert world.files() == {}
+
+
+def test_a_flagged_edit_waits_until_it_is_named(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Likes tea"), quote="I like tea")
+    draft.add(ABOUT, NewFact("Owns a yacht"), quote="I own a yacht")
+    change = world.propose(draft, "I like tea", AGENT)
+    assert Flag.UNGROUNDED in change.edits[1].flags
+    assert not change.edits[0].flags
+    assert world.journal.approve(change.id).change.state is ChangeState.PENDING
+    assert "yacht" not in world.read(ABOUT)
+    world.journal.approve(change.id, only=[2])
+    assert "yacht" in world.read(ABOUT)
+
+
+def test_an_edit_whose_fact_moved_on_is_a_conflict_with_both_texts(world: World) -> None:
+    world.add(ABOUT, "Lives in Seattle", "Likes tea")
+    draft = world.draft()
+    draft.update(
+        ABOUT, world.id(ABOUT, "Lives in Seattle"), NewFact("Lives in Portland"), UpdateReason.CHANGED
+    )
+    draft.archive(ABOUT, world.id(ABOUT, "Likes tea"), ArchiveReason.SUPERSEDED)
+    change = world.propose(draft)
+    world.put(ABOUT, world.read(ABOUT).replace("Lives in Seattle", "Lives in Seattle, WA"))
+    outcome = world.journal.approve(change.id)
+    (conflict,) = outcome.conflicts
+    assert conflict.n == 1
+    assert conflict.theirs == "Lives in Seattle, WA"
+    assert "“Lives in Seattle”" in (conflict.note or "")
+    assert "Portland" not in world.read(ABOUT)
+    assert outcome.change.state is ChangeState.APPLIED
+    assert "status=superseded" in world.read(ABOUT)
+
+
+def test_a_conflict_is_settled_by_keeping_taking_or_merging(world: World) -> None:
+    for decision in ("keep", "take", "merge"):
+        world = open_world(world.root.parent / decision)
+        path = ABOUT
+        world.add(path, "Lives in Seattle")
+        draft = world.draft()
+        draft.update(
+            path, world.id(path, "Lives in Seattle"), NewFact("Lives in Portland"), UpdateReason.CORRECTED
+        )
+        change = world.propose(draft)
+        world.put(path, world.read(path).replace("Lives in Seattle", "Lives in Seattle, WA"))
+        assert world.journal.approve(change.id).conflicts
+        if decision == "keep":
+            world.journal.reject(change.id)
+            assert "Lives in Seattle, WA" in world.read(path)
+        elif decision == "take":
+            assert not world.journal.take_theirs_over(change.id, 1).conflicts
+            assert "Lives in Portland |" in world.read(path)
+            assert "Seattle" not in world.read(path)
+        else:
+            world.journal.amend(change.id, 1, "Lives in Portland, was in Seattle")
+            assert not world.journal.approve(change.id).conflicts
+            assert "Lives in Portland, was in Seattle" in world.read(path)
+
+
+def test_metadata_changed_by_hand_survives_a_correction(world: World) -> None:
+    world.add(ABOUT, "Lives in Seatle")
+    draft = world.draft()
+    draft.update(
+        ABOUT, world.id(ABOUT, "Lives in Seatle"), NewFact("Lives in Seattle"), UpdateReason.CORRECTED
+    )
+    change = world.propose(draft)
+    world.put(ABOUT, world.read(ABOUT).replace("source=user_statement", "source=user_statement | mood=good"))
+    world.put(ABOUT, world.read(ABOUT).replace("confidence=high", "confidence=low"))
+    assert not world.journal.approve(change.id).conflicts
+    assert "Lives in Seattle |" in world.read(ABOUT)
+    assert "mood=good" in world.read(ABOUT)
+
+
+def test_a_fact_is_not_written_twice_unless_named(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Likes tea"))
+    first, second = world.propose(draft), world.propose(draft)
+    world.journal.approve(first.id)
+    (conflict,) = world.journal.approve(second.id).conflicts
+    assert "already stands" in (conflict.note or "")
+    assert world.read(ABOUT).count("Likes tea") == 1
+    third = world.propose(draft)
+    assert Flag.DUPLICATE in third.edits[0].flags
+    assert not world.journal.approve(third.id, only=[1]).conflicts
+    assert world.read(ABOUT).count("Likes tea") == 2
+
+
+def test_reverting_refuses_where_a_later_change_touched_the_fact(world: World) -> None:
+    first = world.add(ABOUT, "Lives in Seattle").change
+    draft = world.draft()
+    draft.update(
+        ABOUT, world.id(ABOUT, "Lives in Seattle"), NewFact("Lives in Portland"), UpdateReason.CORRECTED
+    )
+    later = world.journal.approve(world.propose(draft).id).change
+    before = world.files()
+    with pytest.raises(StandsInTheWay) as refused:
+        world.journal.revert(first.id)
+    assert ABOUT in refused.value.message
+    assert "“Lives in Seattle”" in refused.value.message
+    assert "“Lives in Portland”" in refused.value.message
+    assert later.id[-6:].lower() in refused.value.message
+    assert world.files() == before
+
+
+def test_reverting_leaves_what_came_later_alone(world: World) -> None:
+    first = world.add(ABOUT, "Lives in Seattle").change
+    world.add(ABOUT, "Likes tea")
+    world.put(ABOUT, world.read(ABOUT) + "\nA note of mine.\n")
+    world.journal.revert(first.id)
+    text = world.read(ABOUT)
+    assert "Seattle" not in text
+    assert "Likes tea" in text
+    assert text.endswith("\nA note of mine.\n")
+
+
+def test_undo_and_redo_walk_the_changes(world: World) -> None:
+    states = [world.files()]
+    for text in ("Likes tea", "Likes jazz", "Lives in Seattle"):
+        world.add(ABOUT, text)
+        states.append(world.files())
+    for back in (2, 1, 0):
+        assert world.journal.undo(by="ann").change.decided_by == "ann"
+        assert world.files() == states[back]
+    with pytest.raises(StandsInTheWay, match="nothing to undo"):
+        world.journal.undo()
+    for forth in (1, 2, 3):
+        world.journal.redo()
+        assert world.files() == states[forth]
+    with pytest.raises(StandsInTheWay, match="nothing to redo"):
+        world.journal.redo()
+    world.journal.undo()
+    world.add(ABOUT, "Likes opera")
+    with pytest.raises(StandsInTheWay, match="nothing to redo"):
+        world.journal.redo()
+
+
+def test_a_revert_can_be_undone(world: World) -> None:
+    first = world.add(ABOUT, "Likes tea").change
+    world.add(ABOUT, "Likes jazz")
+    before = world.files()
+    world.journal.revert(first.id)
+    world.journal.undo()
+    assert world.files() == before
+    assert world.journal.get(first.id).state is ChangeState.APPLIED
+
+
+def test_amending_changes_the_words_before_the_decision(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Likes tee", source=Source.INFERENCE))
+    change = world.propose(draft)
+    amended = world.journal.amend(change.id, 1, "Likes tea")
+    assert amended.edits[0].text == "Likes tea"
+    world.journal.approve(change.id)
+    assert "- Likes tea | " in world.read(ABOUT)
+    assert "source=inference" in world.read(ABOUT)
+
+
+def test_whole_text_edits_never_overwrite_a_newer_file(world: World) -> None:
+    world.put(ABOUT, "- Likes tea\n")
+    draft = world.draft()
+    draft.write_text(ABOUT, "- Likes coffee\n", seen="- Likes tea\n")
+    change = world.propose(draft)
+    world.put(ABOUT, "- Likes water\n")
+    (conflict,) = world.journal.approve(change.id).conflicts
+    assert conflict.theirs == "- Likes water\n"
+    assert world.read(ABOUT) == "- Likes water\n"
+
+
+def test_deleting_a_file_and_taking_it_back(world: World) -> None:
+    world.put(ABOUT, "- Likes tea\r\n\udcff")
+    before = world.files()
+    draft = world.draft()
+    draft.write_text(ABOUT, None)
+    change = world.propose(draft)
+    world.journal.approve(change.id)
+    assert world.files() == {}
+    world.journal.revert(change.id)
+    assert world.files() == before
+
+
+def test_an_unreadable_change_is_listed_and_hides_no_other(world: World) -> None:
+    change = world.add(ABOUT, "Likes tea").change
+    folder = world.root / ".nanomem" / "changes"
+    for name, text in {
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV.json": "{",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAW.json": '{"version": 99}',
+        "notes.txt": "hello",
+    }.items():
+        (folder / name).write_text(text)
+    assert [found.id for found in world.journal.history()] == [change.id]
+    assert len(world.journal.faults()) == 3
+    with pytest.raises(NotFound):
+        world.journal.get("nosuch")
+
+
+def test_history_is_filtered(world: World) -> None:
+    one = world.add(ABOUT, "Likes tea").change
+    two = world.add("health/allergies.md", "Allergic to cats").change
+    history = world.journal.history
+    assert [change.id for change in history()] == [two.id, one.id]
+    assert [change.id for change in history(limit=1)] == [two.id]
+    assert [change.id for change in history(path="health")] == [two.id]
+    assert [change.id for change in history(path=ABOUT)] == [one.id]
+    assert history(author="nobody") == []
+    assert len(history(author="person", flow="edit")) == 2
+
+
+def test_a_change_survives_its_json(world: World) -> None:
+    world.put(ABOUT, "- Likes tea\n\udc80")
+    draft = world.draft()
+    draft.update(ABOUT, world.id(ABOUT, "Likes tea"), NewFact("Likes 🍵"), UpdateReason.CHANGED, quote="🍵")
+    draft.write_text("other.md", "raw \udcff text")
+    change = world.journal.approve(world.propose(draft).id).change
+    assert loads(dumps(change)) == change
+    public = change_to_json(change)
+    assert "effects" not in public
+    assert {
+        "id",
+        "state",
+        "flow",
+        "author",
+        "request",
+        "model",
+        "trace",
+        "created_at",
+        "decided_at",
+        "edits",
+    } <= set(public)
+
+
+def test_files_are_only_for_their_owner(world: World) -> None:
+    world.add(ABOUT, "Likes tea")
+    for file in [world.root / ABOUT, *(world.root / ".nanomem" / "changes").iterdir()]:
+        assert file.stat().st_mode & 0o777 == 0o600, file
+    for folder in (world.root / "personal", world.root / ".nanomem", world.root / ".nanomem" / "changes"):
+        assert folder.stat().st_mode & 0o777 == 0o700, folder
+
+
+def test_links_out_of_the_root_are_never_written_through(world: World, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_text("- Mine\n")
+    draft = world.draft()
+    draft.add("link.md", NewFact("Likes tea"))
+    draft.add("folder/x.md", NewFact("Plays the cello"))
+    change = world.propose(draft)
+    (world.root / "link.md").symlink_to(outside)
+    (world.root / "folder").symlink_to(tmp_path)
+    assert len(world.journal.approve(change.id).conflicts) == 2
+    assert outside.read_text() == "- Mine\n"
+    assert not (tmp_path / "x.md").exists()
