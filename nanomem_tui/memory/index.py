@@ -5,12 +5,11 @@ by building it anew, and a folder that cannot be written by keeping it in memory
 """
 
 import contextlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from nanomem_tui.memory.errors import MemoryUnreadable
 from nanomem_tui.memory.facts import Fact, Status, Tier
@@ -19,14 +18,17 @@ from nanomem_tui.memory.parsing import Document
 from nanomem_tui.memory.paths import state_dir
 from nanomem_tui.memory.query import index_words
 from nanomem_tui.memory.rows import dump_fact, load_fact
+from nanomem_tui.memory.scan import Stamp
 
 INDEX_NAME = "index.sqlite"
 _VERSION = 1
 """Counted up whenever the tables, or what parsing puts in them, change."""
 _BUSY_SECONDS = 20.0
+_FILE_COLUMNS = "path, mtime, ctime, size, inode, sha256, level, facts, title, description, fault"
 _SCHEMA = """
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, mtime INTEGER, ctime INTEGER,
-    size INTEGER, inode INTEGER, sha256 TEXT, level INTEGER, facts INTEGER, head TEXT);
+    size INTEGER, inode INTEGER, sha256 TEXT, level INTEGER, facts INTEGER, title TEXT, description TEXT,
+    fault TEXT);
 CREATE TABLE facts (id INTEGER PRIMARY KEY, file INTEGER NOT NULL, level INTEGER, past INTEGER, fact TEXT);
 CREATE INDEX facts_by_file ON facts (file);
 CREATE INDEX facts_by_level ON facts (level) WHERE level > 0;
@@ -35,18 +37,7 @@ CREATE VIRTUAL TABLE words USING fts5 (text, details, context,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What of a file's stat tells that it changed."""
-
-    mtime: int
-    ctime: int
-    size: int
-    inode: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """A memory file as the index knows it."""
 
     id: int
@@ -68,6 +59,7 @@ class Index:
         self._db = connection
         self.file = file
         """None when it lives in memory."""
+        self._inode = _inode(file)
 
     @classmethod
     def open(cls, root: Path) -> "Index":
@@ -98,6 +90,10 @@ class Index:
         """Give the connection back."""
         self._db.close()
 
+    def vanished(self) -> bool:
+        """True when its file was deleted or replaced."""
+        return _inode(self.file) != self._inode
+
     def generation(self) -> int:
         """A number that changes when another connection has written."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
@@ -115,54 +111,41 @@ class Index:
 
     def files(self) -> dict[str, FileRow]:
         """All files by path."""
-        rows = self._db.execute(
-            "SELECT id, path, mtime, ctime, size, inode, sha256, level, facts, head FROM files"
-        )
-        found = {}
-        for id, path, mtime, ctime, size, inode, sha256, level, facts, head in rows:
-            title, description, fault = json.loads(head)
-            stamp = Stamp(mtime, ctime, size, inode)
-            found[path] = FileRow(id, path, stamp, sha256, Level(level), facts, title, description, fault)
-        return found
+        rows = self._db.execute(f"SELECT id, {_FILE_COLUMNS} FROM files")
+        levels = {int(level): level for level in Level}
+        return {
+            path: FileRow(id, path, Stamp(*rest[:4]), rest[4], levels[rest[5]], *rest[6:])
+            for id, path, *rest in rows
+        }
 
-    def touch(self, row: FileRow, stamp: Stamp) -> None:
+    def touch(self, row: FileRow, stamp: Stamp) -> FileRow:
         """Note that a file has another stat and the same bytes."""
-        values = (stamp.mtime, stamp.ctime, stamp.size, stamp.inode, row.id)
-        self._db.execute("UPDATE files SET mtime = ?, ctime = ?, size = ?, inode = ? WHERE id = ?", values)
+        sql = "UPDATE files SET mtime = ?, ctime = ?, size = ?, inode = ? WHERE id = ?"
+        self._db.execute(sql, (*stamp, row.id))
+        return row._replace(stamp=stamp)
 
-    def put(self, doc: Document, stamp: Stamp, sha256: str) -> None:
+    def put(self, doc: Document, stamp: Stamp, sha256: str) -> FileRow:
         """Put a file's head and facts in, in place of what was there of it."""
         self.drop(doc.path)
-        head = json.dumps([doc.title, doc.frontmatter.description, doc.frontmatter.fault])
+        head = doc.frontmatter
+        texts = (_plain(doc.title), _plain(head.description), _plain(head.fault))
         cursor = self._db.execute(
-            "INSERT INTO files (path, mtime, ctime, size, inode, sha256, level, facts, head)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(doc.path, stamp.mtime, stamp.ctime, stamp.size, stamp.inode, sha256),
-                *(int(doc.frontmatter.level), len(doc.facts), head),
-            ),
+            f"INSERT INTO files ({_FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (doc.path, *stamp, sha256, int(head.level), len(doc.facts), *texts),
         )
-        file = cursor.lastrowid
-        place = index_words(f"{doc.path.removesuffix('.md')} {doc.title} {' '.join(doc.frontmatter.tags)}")
+        file = cursor.lastrowid or 0
+        place = index_words(f"{doc.path.removesuffix('.md')} {doc.title} {' '.join(head.tags)}")
         first = int(self._db.execute("SELECT coalesce(max(id), 0) FROM facts").fetchone()[0]) + 1
-        self._db.executemany(
-            "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
-            [
-                (first + i, file, _own_level(fact), _is_past(fact), dump_fact(fact))
-                for i, fact in enumerate(doc.facts)
-            ],
-        )
-        self._db.executemany(
-            "INSERT INTO words (rowid, text, details, context) VALUES (?, ?, ?, ?)",
-            [
-                (
-                    first + i,
-                    index_words(fact.text),
-                    index_words(fact.details),
-                    f"{place} {index_words(fact.topic)}",
-                )
-                for i, fact in enumerate(doc.facts)
-            ],
+        facts, words = [], []
+        for id, fact in enumerate(doc.facts, first):
+            facts.append((id, file, _own_level(fact), _is_past(fact), dump_fact(fact)))
+            context = f"{place} {index_words(fact.topic)}"
+            words.append((id, index_words(fact.text), index_words(fact.details), context))
+        self._db.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?)", facts)
+        self._db.executemany("INSERT INTO words (rowid, text, details, context) VALUES (?, ?, ?, ?)", words)
+        title, description, fault = texts
+        return FileRow(
+            file, doc.path, stamp, sha256, head.level, len(doc.facts), title or "", description, fault
         )
 
     def drop(self, path: str) -> None:
@@ -231,6 +214,13 @@ def discard(file: Path) -> None:
             Path(f"{file}{suffix}").unlink()
 
 
+def _inode(file: Path | None) -> int | None:
+    try:
+        return file.stat().st_ino if file else None
+    except OSError:
+        return None
+
+
 def _connect(file: Path) -> sqlite3.Connection:
     """Open the database, 0600, with the tables of this version in it."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
@@ -258,6 +248,11 @@ def _make_tables(db: sqlite3.Connection) -> None:
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {_VERSION}")
     db.execute("COMMIT")
+
+
+def _plain(text: str | None) -> str | None:
+    """A text for the map as SQLite can hold it."""
+    return text and text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _own_level(fact: Fact) -> int:

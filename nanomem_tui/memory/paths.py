@@ -128,6 +128,8 @@ def is_memory_path(path: str) -> bool:
 
 def twin_key(path: str) -> str:
     """The form in which two paths name the same file on some system: NFC and casefold."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

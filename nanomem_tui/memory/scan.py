@@ -4,22 +4,38 @@ Looks at names and stats only; no file is opened.
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from nanomem_tui.memory.index import Stamp
-from nanomem_tui.memory.paths import file_fault, name_fault, skip_reason, twin_key
+from nanomem_tui.memory.paths import INDEX_FILE, file_fault, name_fault, skip_reason, twin_key
+
+
+class Stamp(NamedTuple):
+    """What of a file's stat tells that it changed."""
+
+    mtime: int
+    ctime: int
+    size: int
+    inode: int
 
 
 @dataclass(slots=True)
 class Scan:
-    """One look at the disk."""
+    """What the last look at the disk found."""
 
     files: dict[str, Stamp] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     skipped: dict[str, str] = field(default_factory=dict)
     """Path as on the disk to the reason; only of what could have been meant as memory."""
+    twins: bool = False
+    """True when files were skipped because another one has nearly the same path."""
+
+
+def stamp_of(info: os.stat_result) -> Stamp:
+    """The stamp of a stat."""
+    return Stamp(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
 
 
 def scan(root: Path, known: Collection[str]) -> Scan:
@@ -35,6 +51,57 @@ def scan(root: Path, known: Collection[str]) -> Scan:
     return found
 
 
+def rescan(root: Path, before: Scan, below: Iterable[str], known: Collection[str]) -> Scan:
+    """Look again at some paths only, each with all that lies below it.
+
+    Args:
+        root: the memory root.
+        before: the last look; it is brought up to date in place where that is enough.
+        below: files or folders, relative to the root, there or gone.
+        known: paths already known to be well formed.
+    """
+    if before.twins:
+        return scan(root, known)
+    for path in below:
+        parts = path.split("/")
+        if any(part.startswith(".") for part in parts):
+            continue
+        if any(name_fault(part) for part in parts):
+            return scan(root, known)
+        _drop(before, path)
+        if not _look_again(root, path, before, known):
+            return scan(root, known)
+    _skip_twins(before)
+    return before
+
+
+def _drop(found: Scan, path: str) -> None:
+    found.files.pop(path, None)
+    found.skipped.pop(path, None)
+    if path in found.folders:
+        inner = path + "/"
+        found.folders = {p for p in found.folders if p != path and not p.startswith(inner)}
+        found.files = {p: stamp for p, stamp in found.files.items() if not p.startswith(inner)}
+        found.skipped = {p: reason for p, reason in found.skipped.items() if not p.startswith(inner)}
+
+
+def _look_again(root: Path, path: str, found: Scan, known: Collection[str]) -> bool:
+    """Take in what is at `path` now; False when its folder is not the plain folder it was."""
+    folder, _, name = path.rpartition("/")
+    full = root / folder if folder else root
+    if folder and folder not in found.folders:
+        return False
+    if folder and (full.is_symlink() or not full.is_dir()):
+        return False
+    file = full / name
+    if file.is_dir() and not file.is_symlink():
+        found.folders.add(path)
+        _walk(os.fspath(file), path + "/", found, known)
+    elif name[-3:].lower() == ".md":
+        _look_at(file, name, path, found, known)
+    return True
+
+
 def _walk(folder: str, prefix: str, found: Scan, known: Collection[str]) -> None:
     inner = []
     try:
@@ -44,14 +111,14 @@ def _walk(folder: str, prefix: str, found: Scan, known: Collection[str]) -> None
                 if name[0] == ".":
                     continue
                 path = prefix + name
-                if entry.is_dir(follow_symlinks=False):
+                if name[-3:].lower() == ".md" and not entry.is_dir(follow_symlinks=False):
+                    _look_at(entry, name, path, found, known)
+                elif entry.is_dir(follow_symlinks=False):
                     fault = name_fault(name)
                     if fault:
                         found.skipped[path] = fault
                     else:
                         inner.append((entry.path, path))
-                elif name[-3:].lower() == ".md":
-                    _look_at(entry, path, found, known)
                 elif entry.is_symlink() and entry.is_dir():
                     found.skipped[path] = "it is a link"
     except FileNotFoundError:
@@ -64,11 +131,13 @@ def _walk(folder: str, prefix: str, found: Scan, known: Collection[str]) -> None
         _walk(full, path + "/", found, known)
 
 
-def _look_at(entry: os.DirEntry[str], path: str, found: Scan, known: Collection[str]) -> None:
+def _look_at(
+    entry: os.DirEntry[str] | Path, name: str, path: str, found: Scan, known: Collection[str]
+) -> None:
     if path not in known:
-        fault = name_fault(entry.name) or file_fault(entry.name)
+        fault = name_fault(name) or file_fault(name)
         if fault:
-            if entry.name.casefold() != "_tree.md":
+            if name.casefold() != INDEX_FILE and os.path.lexists(entry):
                 found.skipped[path] = fault
             return
     try:
@@ -82,20 +151,14 @@ def _look_at(entry: os.DirEntry[str], path: str, found: Scan, known: Collection[
         found.files[path] = stamp_of(info)
 
 
-def stamp_of(info: os.stat_result) -> Stamp:
-    """The stamp of a stat."""
-    return Stamp(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
-
-
 def _skip_twins(found: Scan) -> None:
     """Of several paths that some system would take for one file, keep the first in sorted order."""
-    keys: dict[str, str] = {}
-    if len({path.lower() for path in found.files}) == len(found.files) and all(
-        p.isascii() for p in found.files
-    ):
+    if len({twin_key(path) for path in found.files}) == len(found.files):
         return
+    keys: dict[str, str] = {}
     for path in sorted(found.files):
         other = keys.setdefault(twin_key(path), path)
         if other != path:
             del found.files[path]
             found.skipped[path] = f"it differs from {other} in letter case only"
+            found.twins = True

@@ -7,31 +7,29 @@ thing it writes is its derived index. Knows no change and no model.
 import contextlib
 import hashlib
 import re
-import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
-from nanomem_tui.memory.errors import MemoryUnreadable, NotFound, UnsafePath
+from nanomem_tui.memory.catalog import Catalog, Progress, settled
+from nanomem_tui.memory.errors import UnsafePath
 from nanomem_tui.memory.facts import Fact
-from nanomem_tui.memory.index import FileRow, Index, Stamp, discard
+from nanomem_tui.memory.index import FileRow, Index
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.lines import decode
 from nanomem_tui.memory.parsing import Document, parse
 from nanomem_tui.memory.paths import STATE_DIR, check_path, read_with_stat, twin_key
 from nanomem_tui.memory.policy import POLICY_FILE, Policy
-from nanomem_tui.memory.query import fold, match_expression, weight
-from nanomem_tui.memory.scan import Scan, scan, stamp_of
+from nanomem_tui.memory.query import fold
+from nanomem_tui.memory.scan import Stamp, stamp_of
+from nanomem_tui.memory.search import Hit, rank, rank_documents
+
+__all__ = ["FileInfo", "FolderInfo", "Hit", "MemoryFile", "Tree", "rank_documents", "tree_index_text"]
 
 Result = TypeVar("Result")
-_POOL = 8
-"""Candidates taken from the index for each hit wanted, before weighing."""
-_SETTLED_NS = 50_000_000
-"""A file changed this recently (ns) may change again within one tick of the file system's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +74,6 @@ class MemoryFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A fact that was found, with its score; higher is better, comparable inside one search only."""
-
-    fact: Fact
-    score: float
-
-
 class Tree:
     """The memory below one root. May be shared by the threads of a program, and a root by programs.
 
@@ -96,29 +86,45 @@ class Tree:
         self.root = root
         self._today = today
         self._lock = RLock()
-        self._index: Index | None = None
-        self._files: dict[str, FileRow] = {}
-        self._generation = -1
-        self._scan = Scan()
-        self._unreadable: dict[str, str] = {}
+        self._catalog = Catalog(root)
         self._seen: dict[str, str] = {}
         self._policy = Policy()
         self._policy_stamp: Stamp | None = None
+        self._synced = False
         self._frozen = 0
 
     # -- syncing ---------------------------------------------------------------------------------
 
-    def sync(self, progress: Callable[[int, int], None] | None = None) -> set[str]:
+    def sync(self, below: Collection[str] | None = None, progress: Progress | None = None) -> set[str]:
         """Bring the index up to the disk.
 
         Args:
-            progress: called with (done, all) while files are parsed.
+            below: look only at these files and folders (there or gone), which is faster in a large
+                tree; None looks everywhere.
+            progress: called with (files done, files to do) while files are parsed.
 
         Returns:
-            Paths of memory files whose bytes changed, came or went since this tree's last sync.
+            Paths of memory files whose bytes changed, came or went since this tree's last sync; at the
+            first sync, since the index was last written.
         """
         with self._lock:
-            return self._guarded(lambda: self._sync(progress))
+            if not self._synced:
+                self._seen = self._catalog.run(
+                    lambda index: {p: row.sha256 for p, row in index.files().items()}
+                )
+                below = None
+            self._catalog.sync(below, progress)
+            self._load_policy()
+            self._synced = True
+            now = self.hashes()
+            changed = {path for path, _ in now.items() ^ self._seen.items()}
+            self._seen = now
+            return changed
+
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each memory file, as of the last sync."""
+        with self._lock:
+            return {path: row.sha256 for path, row in self._catalog.files.items()}
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
@@ -136,120 +142,25 @@ class Tree:
     def close(self) -> None:
         """Give the index's connection back; the tree opens it again when used."""
         with self._lock:
-            if self._index is not None:
-                self._index.close()
-                self._index = None
-                self._generation = -1
+            self._catalog.close()
+            self._synced = False
 
     def forget_index(self) -> None:
         """Delete the index and all bytes it held; it is built anew from the files on the next use."""
         with self._lock:
-            file = self._index.file if self._index else None
-            self.close()
-            self._files = {}
-            if file is not None:
-                discard(file)
-
-    def _fresh(self) -> Index:
-        """The index, synced unless frozen. The lock is held."""
-        if not self._frozen or self._index is None:
-            self._sync(None)
-        return self._opened()
-
-    def _opened(self) -> Index:
-        if self._index is None:
-            self._index = Index.open(self.root) if self.root.is_dir() else Index.in_memory()
-            self._generation = -1
-        return self._index
-
-    def _guarded(self, work: Callable[[], Result]) -> Result:
-        """Do `work`; when the index turns out broken, build it anew and do it once more."""
-        try:
-            return work()
-        except sqlite3.DatabaseError as error:
-            file = self._index.file if self._index else None
-            self.close()
-            if file is None or isinstance(error, sqlite3.OperationalError):
-                self._index = Index.in_memory()
-            else:
-                discard(file)
-            return work()
+            self._catalog.forget()
+            self._synced = False
 
     def _served(self, work: Callable[[Index], Result]) -> Result:
+        """Do `work` on the synced index; all of the tree's looking goes through here."""
         with self._lock:
-            return self._guarded(lambda: work(self._fresh()))
+            if not self._frozen or not self._synced:
+                self.sync()
+            return self._catalog.run(work)
 
-    def _sync(self, progress: Callable[[int, int], None] | None) -> set[str]:
-        if self._index is not None and self._index.file is None and self.root.is_dir() and not self._files:
-            self.close()
-        index = self._opened()
-        self._load_policy()
-        self._reload(index)
-        self._scan = scan(self.root, self._files)
-        self._unreadable = {}
-        if self._stale() or self._gone():
-            with index.writing():
-                self._reload(index)
-                self._update(index, progress)
-            self._files = index.files()
-            self._generation = index.generation()
-        now = {path: row.sha256 for path, row in self._files.items()}
-        changed = {path for path, _ in now.items() ^ self._seen.items()}
-        self._seen = now
-        return changed
-
-    def _reload(self, index: Index) -> None:
-        generation = index.generation()
-        if generation != self._generation:
-            self._files = index.files()
-            if self._generation == -1 and not self._seen:
-                self._seen = {path: row.sha256 for path, row in self._files.items()}
-            self._generation = generation
-
-    def _stale(self) -> list[str]:
-        files = self._files
-        return [
-            path
-            for path, stamp in self._scan.files.items()
-            if path not in files or files[path].stamp != stamp
-        ]
-
-    def _gone(self) -> list[str]:
-        return [path for path in self._files if path not in self._scan.files]
-
-    def _update(self, index: Index, progress: Callable[[int, int], None] | None) -> None:
-        for path in self._gone():
-            index.drop(path)
-        stale = self._stale()
-        for done, path in enumerate(stale):
-            if progress is not None:
-                progress(done, len(stale))
-            self._take_in(index, path)
-        if progress is not None:
-            progress(len(stale), len(stale))
-
-    def _take_in(self, index: Index, path: str) -> None:
-        """Read one changed file into the index."""
-        try:
-            data, info = read_with_stat(self.root, path)
-        except NotFound:
-            index.drop(path)
-            self._scan.files.pop(path, None)
-            return
-        except MemoryUnreadable as error:
-            index.drop(path)
-            self._scan.files.pop(path, None)
-            self._unreadable[path] = error.message
-            return
-        stamp = stamp_of(info)
-        if time.time_ns() - max(stamp.mtime, stamp.ctime) < _SETTLED_NS:
-            stamp = replace(stamp, mtime=0)
-        sha256 = hashlib.sha256(data).hexdigest()
-        row = self._files.get(path)
-        if row is not None and row.sha256 == sha256:
-            index.touch(row, stamp)
-        else:
-            index.put(parse(decode(data), path), stamp, sha256)
+    @property
+    def _files(self) -> dict[str, FileRow]:
+        return self._catalog.files
 
     # -- policy ----------------------------------------------------------------------------------
 
@@ -268,8 +179,7 @@ class Tree:
             stamp = None
         if stamp is None or stamp != self._policy_stamp:
             self._policy = Policy.load(self.root)
-            settled = stamp and time.time_ns() - max(stamp.mtime, stamp.ctime) > _SETTLED_NS
-            self._policy_stamp = stamp if settled else None
+            self._policy_stamp = stamp if stamp and settled(stamp) else None
 
     def _level(self, path: str) -> Level:
         row = self._files.get(path)
@@ -291,20 +201,20 @@ class Tree:
 
     def _infos(self) -> Iterator[FileInfo]:
         for path, row in self._files.items():
-            stamp = self._scan.files.get(path, row.stamp)
+            stamp = self._catalog.scan.files.get(path, row.stamp)
             updated = datetime.fromtimestamp(stamp.mtime / 1e9)
             level = max(self._policy.level(path), row.level)
             yield FileInfo(
                 path, row.title, row.description, level, row.facts, stamp.size, updated, fault=row.fault
             )
-        for path, reason in (self._scan.skipped | self._unreadable).items():
+        for path, reason in (self._catalog.scan.skipped | self._catalog.unreadable).items():
             yield FileInfo(path, path, None, self._policy.level(path), 0, 0, None, skipped=reason)
 
     def folders(self) -> list[FolderInfo]:
         """All folders by path, the root first, with files and facts counted to the bottom."""
 
         def count(_: Index) -> list[FolderInfo]:
-            files: dict[str, int] = dict.fromkeys(("", *self._scan.folders), 0)
+            files: dict[str, int] = dict.fromkeys(("", *self._catalog.scan.folders), 0)
             facts = dict(files)
             for path, row in self._files.items():
                 folder = path
@@ -403,36 +313,13 @@ class Tree:
             path_prefix: only this file, or files below this folder.
             history: facts that no longer hold too.
         """
-        return self._served(
-            lambda index: [
-                replace(hit, fact=fact)
-                for hits in [_ranked(index, query, limit, self._today(), path_prefix, history)]
-                for hit, fact in zip(hits, self._leveled(hit.fact for hit in hits), strict=True)
-            ]
-        )
 
+        def look(index: Index) -> list[Hit]:
+            hits = rank(index, query, limit, self._today(), prefix=path_prefix, history=history)
+            facts = self._leveled(hit.fact for hit in hits)
+            return [replace(hit, fact=fact) for hit, fact in zip(hits, facts, strict=True)]
 
-def rank_documents(
-    documents: Iterable[Document], query: str, limit: int = 20, *, today: date | None = None
-) -> list[Hit]:
-    """Search documents that are in no tree (drafts) with the ranking of `Tree.search`."""
-    index = Index.in_memory()
-    try:
-        for document in documents:
-            index.put(document, Stamp(0, 0, 0, 0), "")
-        return _ranked(index, query, limit, today or date.today(), "", True)
-    finally:
-        index.close()
-
-
-def _ranked(index: Index, query: str, limit: int, today: date, prefix: str, history: bool) -> list[Hit]:
-    expression = match_expression(query)
-    if expression is None or limit <= 0:
-        return []
-    found = index.match(expression, max(limit * _POOL, 100), prefix=prefix, past=history)
-    hits = [Hit(fact, score * weight(fact, today)) for fact, score in found]
-    hits.sort(key=lambda hit: -hit.score)
-    return hits[:limit]
+        return self._served(look)
 
 
 def _loose_key(path: str) -> str:
