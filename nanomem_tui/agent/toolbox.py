@@ -16,10 +16,11 @@ from nanomem_tui.agent.limits import Limits
 from nanomem_tui.agent.models.base import ToolSpec
 from nanomem_tui.agent.opening import folder_entries
 from nanomem_tui.agent.view import Sees, View
+from nanomem_tui.changes.grounding import find_quote, said_by_assistant
 from nanomem_tui.changes.model import Edit, UpdateReason
 from nanomem_tui.memory.document import to_new_fact
 from nanomem_tui.memory.errors import NanomemError, UsageError
-from nanomem_tui.memory.facts import Fact, NewFact, Source, Status, Tier
+from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, Tier
 from nanomem_tui.memory.identity import normal, same
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ class Toolbox:
             if known := self._known(item.text):
                 told.append(f"Already known as {known.path} [{known.id}]: {known.text}")
                 continue
-            if doubt := self._doubt(item.quote, item.text):
+            if doubt := self._doubt(item.quote, item.text, item.source):
                 told.append(doubt)
                 ok = False
                 continue
@@ -244,7 +245,7 @@ class Toolbox:
         self._make_room(len(call.updates))
         facts = self._named(call.path, [item.id for item in call.updates])
         told: list[str] = []
-        updated = 0
+        wanted: list[tuple[tools.UpdateItem, NewFact]] = []
         ok = True
         for item, fact in zip(call.updates, facts, strict=True):
             if item.text == fact.text and item.tier is None and item.expires_at is None:
@@ -254,25 +255,49 @@ class Toolbox:
                 told.append(doubt)
                 ok = False
                 continue
-            self.draft.update(call.path, item.id, self._updated(fact, item), item.reason, quote=item.quote)
-            updated += 1
+            wanted.append((item, self._updated(fact, item)))
+        for item, new in wanted:
+            self.draft.update(call.path, item.id, new, item.reason, quote=item.quote)
+        updated = len(wanted)
         return _wrote(f"~{updated}", f"{_count(updated, 'fact')} updated in {call.path}.", told, ok=ok)
 
     def _updated(self, fact: Fact, item: tools.UpdateItem) -> NewFact:
-        """What `fact` becomes. Without a source nothing new is claimed, so its provenance stays."""
         corrected = item.reason is UpdateReason.CORRECTED
         expires_at = item.expires_at or (fact.expires_at if corrected else None)
+        said_now = self.source is not None
+        weakest = fact if said_now else self._weakest(fact, item.quote)
         return replace(
             to_new_fact(fact),
             text=item.text,
             tier=item.tier or self._tier_after(fact, expires_at, corrected=corrected),
             status=Status.ACTIVE,
-            source=fact.source if self.source is None else self.provenance,
-            confidence=fact.confidence if self.source is None else None,
-            updated_at=self.now,
+            source=self.provenance if said_now else weakest.source,
+            confidence=None if said_now else weakest.confidence,
+            updated_at=self.now if said_now else fact.updated_at,
             expires_at=expires_at,
             review_at=fact.review_at if corrected else None,
             checked_at=None,
+        )
+
+    def _weakest(self, fact: Fact, quote: str) -> Fact:
+        """The fact that trusts least, of `fact` and those of its file that `quote` is taken from.
+
+        Without a source nothing new is claimed: what is merged rests on facts that were read, and never gains
+        trust by it.
+
+        Raises:
+            UsageError: no fact read in that file says what is quoted.
+        """
+        said = [
+            other
+            for other in self.read.values()
+            if other.path == fact.path and find_quote(quote, f"{other.text}\n{other.details}")
+        ]
+        if not said:
+            raise UsageError(f"The quote {quote!r} is in no fact read in {fact.path}. Copy the words of one.")
+        order = (list(Source), list(Confidence))
+        return max(
+            [fact, *said], key=lambda one: (order[0].index(one.source), order[1].index(one.confidence))
         )
 
     @staticmethod
@@ -327,20 +352,24 @@ class Toolbox:
                 return hit.fact
         return None
 
-    def _doubt(self, quote: str, text: str) -> str | None:
-        """Why a fact is not written yet: its quote is not in the source. Said once for each text.
+    def _doubt(self, quote: str, text: str, source: Source | None = None) -> str | None:
+        """Why a text is not written yet: its quote does not say it. Said once for each text.
 
         A model that insists gets its way: the edit is then flagged, and the person decides.
         """
-        if self.source is None or normal(quote) in normal(self.source):
+        if self.source is None or normal(text) in self._doubted:
             return None
-        if normal(text) in self._doubted:
+        shown = clean(self.source, newlines=True)
+        if find_quote(quote, shown) is None and find_quote(quote, self.source) is None:
+            reason = "its quote is not in the source word for word"
+            remedy = "Copy the exact words that say it, or leave the fact out."
+        elif (source or self.provenance) is Source.USER_STATEMENT and said_by_assistant(quote, shown):
+            reason = "its quote is the assistant's, not the user's"
+            remedy = "Save only what the user said."
+        else:
             return None
         self._doubted.add(normal(text))
-        return (
-            f"Not written yet: the quote for {text!r} is not in the source word for word. "
-            "Copy the exact words that say it, or leave the fact out."
-        )
+        return f"Not written yet: {text!r}; {reason}. {remedy}"
 
     # Ending
 

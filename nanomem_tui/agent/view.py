@@ -53,10 +53,7 @@ class View:
         if document is None:
             raise NotFound(f"There is no file {path} in memory.")
         level = self._level(document)
-        facts = (
-            replace(fact, path=document.path, level=max(level, fact.level, fact.disclosure or Level.OPEN))
-            for fact in document.facts
-        )
+        facts = (replace(fact, path=document.path, level=max(level, fact.level)) for fact in document.facts)
         return [fact for fact in facts if self.sees(document.path, fact.level)]
 
     def fact(self, path: str, id: str) -> Fact:
@@ -109,4 +106,4 @@ class View:
         return document if self.sees(document.path, self._level(document)) else None
 
     def _level(self, document: "Document") -> Level:
-        return max(self.draft.tree.policy.level(document.path), document.frontmatter.disclosure or Level.OPEN)
+        return max(self.draft.tree.policy.level(document.path), document.frontmatter.level)

@@ -218,19 +218,34 @@ def test_what_ends_does_not_carry_its_end_into_the_new_fact(kit: Kit) -> None:
     assert edit.fact.tier is Tier.LONG_TERM
 
 
-def test_without_a_source_an_update_keeps_its_provenance(kit: Kit) -> None:
+def test_without_a_source_an_update_rests_on_facts_and_gains_no_trust(kit: Kit) -> None:
     toolbox = kit(None)
-    update = {
-        "id": ids(toolbox)["Works at Acme"],
-        "text": "Works at Acme, Berlin",
-        "quote": "-",
-        "reason": "corrected",
-    }
-    use(toolbox, "update_facts", path=ABOUT, updates=[update])
-    [edit] = toolbox.edits
-    assert edit.fact
-    assert edit.fact.source is Source.USER_STATEMENT
-    assert edit.fact.confidence is Confidence.MEDIUM, "a user statement made now would be high"
+    toolbox.draft.add(ABOUT, NewFact("Lives near Central Park", source=Source.INFERENCE))
+    home = ids(toolbox)["Lives in New York"]
+    update = {"id": home, "text": "Lives in New York near Central Park", "reason": "corrected"}
+    invented = use(toolbox, "update_facts", path=ABOUT, updates=[{**update, "quote": "owns a flat"}])
+    assert "is in no fact read in" in invented.text
+    assert use(
+        toolbox, "update_facts", path=ABOUT, updates=[{**update, "quote": "Lives near Central Park"}]
+    ).ok
+    fact = toolbox.edits[-1].fact
+    assert fact
+    assert (fact.source, fact.confidence) == (Source.INFERENCE, Confidence.LOW)
+
+
+def test_the_assistants_words_are_told_once_and_then_left_to_the_person(kit: Kit) -> None:
+    toolbox = kit("User: I like tea.\nAssistant: You should try coffee from Rome.")
+    facts = [{"text": "Tries coffee from Rome", "quote": "try coffee from Rome"}]
+    assert "the assistant's" in use(toolbox, "add_facts", path="food/drinks.md", facts=facts).text
+    assert not toolbox.edits
+    summary = [{**facts[0], "text": "Was told of coffee from Rome", "source": "assistant_summary"}]
+    assert use(toolbox, "add_facts", path="food/drinks.md", facts=summary).ok
+
+
+def test_hidden_characters_of_the_source_do_not_unground_a_quote(kit: Kit) -> None:
+    toolbox = kit("I like\u00ad green\u200b tea.")
+    facts = [{"text": "Likes green tea", "quote": "I like green tea"}]
+    assert use(toolbox, "add_facts", path="food/drinks.md", facts=facts).ok
 
 
 def test_a_call_is_never_half_done(kit: Kit) -> None:
@@ -302,7 +317,7 @@ def test_an_unread_citation_is_refused_once_and_then_marked(kit: Kit) -> None:
     ]
     first = use(toolbox, "answer", sentences=sentences)
     assert "No fact [zzzzz] was read" in first.text
-    assert toolbox.outcome is None
+    assert not first.ok
     use(toolbox, "answer", sentences=sentences)
     assert isinstance(toolbox.outcome, Answered)
     assert [sentence.cited for sentence in toolbox.outcome.sentences] == [True, False, False]
