@@ -386,7 +386,12 @@ class MemoryBank:
     def _runner(self) -> "Runner":
         from nanomem_tui.running import Runner
 
+        self._make_root()
         return Runner(self.root, self.tree_index, self.journal, self.model, self.clock)
+
+    def _make_root(self) -> None:
+        """Make the memory folder where it is missing, for its owner alone."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def _write(self, flow: str, text: str, watch: "Watcher | None") -> WriteResult:
         result = await self._runner().write(flow, text, watch)
@@ -397,6 +402,7 @@ class MemoryBank:
     def _by_hand(self, make: "Callable[[Draft], object]", request: str) -> Outcome:
         from nanomem_tui.changes.draft import Draft
 
+        self._make_root()
         draft = Draft(self.tree_index, now=self.clock())
         make(draft)
         if not draft.edits:
