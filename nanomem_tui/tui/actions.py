@@ -15,6 +15,12 @@ class Scope(StrEnum):
 
     APP = "app"
     MEMORY = "memory"
+    FACT = "fact"
+    """Inside the editor of a fact."""
+    TEXT = "text"
+    """Inside the editor of a file's text."""
+    PROMPT = "prompt"
+    """Inside the prompt line."""
     REVIEW = "review"
     HISTORY = "history"
     TRACES = "traces"
@@ -51,14 +57,26 @@ def _memory(id: str, key: str, title: str, help: str, run: str | None = None, **
     return Action(id, Scope.MEMORY, key, run or id.replace("-", "_"), title, help, **more)
 
 
+def _review(id: str, key: str, title: str, help: str, run: str | None = None, **more: bool) -> Action:
+    return Action(id, Scope.REVIEW, key, run or id.replace("-", "_"), title, help, **more)
+
+
+def _history(id: str, key: str, title: str, help: str, run: str | None = None, **more: bool) -> Action:
+    return Action(id, Scope.HISTORY, key, run or id.replace("-", "_"), title, help, **more)
+
+
+def _traces(id: str, key: str, title: str, help: str, run: str | None = None, **more: bool) -> Action:
+    return Action(id, Scope.TRACES, key, run or id.replace("-", "_"), title, help, **more)
+
+
 ACTIONS: tuple[Action, ...] = (
     # Everywhere
     _app("memory", "1", "mode('memory')", "Memory", "Browse and edit what is remembered."),
-    _app("review", "2,r", "mode('review')", "Review", "Decide on proposed changes.", footer=True),
+    _app("review", "r,2", "mode('review')", "Review", "Decide on proposed changes.", footer=True),
     _app(
-        "history", "3,h", "mode('history')", "History", "What changed, when and by whom; take changes back."
+        "history", "h,3", "mode('history')", "History", "What changed, when and by whom; take changes back."
     ),
-    _app("traces", "4,t", "mode('traces')", "Traces", "Watch what models do and did, step by step."),
+    _app("traces", "t,4", "mode('traces')", "Traces", "Watch what models do and did, step by step."),
     _app("undo", "z", "undo", "Undo", "Take the newest change back.", footer=True),
     _app("redo", "Z", "redo", "Redo", "Make again what was undone last."),
     _app("help", "question_mark,f1", "help", "Help", "Show or hide all keys of this screen.", footer=True),
@@ -87,13 +105,52 @@ ACTIONS: tuple[Action, ...] = (
     _memory("move", "m", "Move", "Move the selected fact to another file."),
     _memory("raw", "v", "Raw text", "See and edit the whole file as text."),
     _memory("editor", "o", "Open $EDITOR", "Edit the whole file in your own editor."),
+    _memory("include-asked", "y", "Include asked", "Answer again with the facts that need a yes."),
     _memory("show-history", "space", "Fold history", "Show or hide the facts that are no longer current."),
     _memory(
         "cancel", "escape", "Cancel", "Stop the running work, or leave what has the focus.", palette=False
     ),
+    Action("save-fact", Scope.FACT, "ctrl+s", "save", "Save", "Save the fact.", footer=True),
+    Action(
+        "save-text", Scope.TEXT, "ctrl+s", "save", "Save", "Save the whole file as one change.", footer=True
+    ),
+    Action("leave-text", Scope.TEXT, "escape", "screen.cancel", "Leave", "Back to the facts.", footer=True),
+    Action("send", Scope.PROMPT, "enter", "send", "Send", "Send what you wrote.", footer=True),
+    Action(
+        "turn", Scope.PROMPT, "tab", "turn", "Add / Query", "Turn between adding and asking.", footer=True
+    ),
+    Action("newline", Scope.PROMPT, "ctrl+j,shift+enter", "newline", "New line", "Begin another line."),
+    Action("leave", Scope.PROMPT, "escape", "screen.cancel", "Leave", "Cancel a run, or leave.", footer=True),
     # Review
+    _review("approve", "a", "Approve", "Apply the selected edit.", footer=True),
+    _review("reject", "r", "Reject", "Reject the selected edit; nothing is written.", footer=True),
+    _review(
+        "approve-all", "A", "Approve all", "Apply every edit of this change that is not flagged.", footer=True
+    ),
+    _review("reject-all", "R", "Reject all", "Reject every open edit of this change.", footer=True),
+    _review("amend", "e", "Edit", "Edit the selected edit, then apply it.", footer=True),
+    _review("comment", "c", "Comment", "Reject the selected edit and say why.", footer=True),
+    _review("review-full", "f", "Full width", "Show the edits in full width, or the list again.", run="full"),
+    _review("review-back", "escape", "Back", "Leave what has the focus.", run="back", palette=False),
     # History
+    _history("revert", "v", "Revert", "Take the selected change back.", footer=True),
+    _history(
+        "history-filter",
+        "slash",
+        "Filter",
+        "Show changes by file, author or flow.",
+        run="filter",
+        footer=True,
+    ),
+    _history(
+        "history-full", "f", "Full width", "Show the change in full width, or the list again.", run="full"
+    ),
+    _history("history-back", "escape", "Back", "Leave what has the focus.", run="back", palette=False),
     # Traces
+    _traces("replay", "p", "Replay", "Play the selected run again at its own pace.", footer=True),
+    _traces("trace-tail", "end", "Newest step", "Go to the end and follow it.", run="tail", palette=True),
+    _traces("traces-full", "f", "Full width", "Show the trace in full width, or the list again.", run="full"),
+    _traces("traces-back", "escape", "Back", "Leave what has the focus.", run="back", palette=False),
 )
 
 

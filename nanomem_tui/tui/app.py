@@ -101,6 +101,8 @@ class NanomemApp(App[int]):
         self._opened: dict[str, Screen[None]] = {}
         self._runs: set[str] = set()
         self._stop = asyncio.Event()
+        self._deciding = asyncio.Lock()
+        self._decisions = 0
         for theme in THEMES:
             self.register_theme(theme)
         for mode in SCREENS:
@@ -182,6 +184,47 @@ class NanomemApp(App[int]):
         self.work("counts", self._count())
         self.tell(ChangesChanged)
 
+    def decide(
+        self,
+        decide: Callable[[], "Outcome"],
+        done: str | Callable[["Outcome"], str],
+        hint: str = "",
+        *,
+        then: Callable[["Outcome"], None] | None = None,
+    ) -> None:
+        """Have the bank do something beside the keys, one after the other, and say what came of it.
+
+        Args:
+            decide: the call; what it raises is shown.
+            done: what to say when it is done, or what says it of the outcome.
+            hint: how to take it back.
+            then: called with the outcome when everything was applied.
+        """
+        self._decisions += 1
+        name = f"decision {self._decisions}"
+        self.work(name, self._decide(decide, done, hint, then))
+
+    async def _decide(
+        self,
+        decide: Callable[[], "Outcome"],
+        done: str | Callable[["Outcome"], str],
+        hint: str,
+        then: Callable[["Outcome"], None] | None,
+    ) -> None:
+        try:
+            async with self._deciding:
+                outcome = await self.off_loop(decide)
+        except NanomemError as error:
+            self.say_error(error)
+            return
+        for conflict in outcome.conflicts:
+            self.say(f"Not written: {conflict.note or conflict.ref}", severity="error")
+        if not outcome.conflicts:
+            self.say(done if isinstance(done, str) else done(outcome), hint)
+            if then:
+                then(outcome)
+        self.changes_changed()
+
     # Actions
 
     async def action_mode(self, mode: str) -> None:
@@ -197,11 +240,11 @@ class NanomemApp(App[int]):
 
     def action_undo(self) -> None:
         """Take the newest applied change back."""
-        self.work("undo", self._decide(self.bank.undo, "Undone", "Z makes it again."), group="decide")
+        self._walk(self.bank.undo, "Undone", "Z makes it again.")
 
     def action_redo(self) -> None:
         """Make again what was undone last."""
-        self.work("redo", self._decide(self.bank.redo, "Redone", "z takes it back."), group="decide")
+        self._walk(self.bank.redo, "Redone", "z takes it back.")
 
     async def action_quit(self) -> None:
         """Leave at once; running work is cancelled."""
@@ -209,14 +252,10 @@ class NanomemApp(App[int]):
         self.workers.cancel_all()
         self.exit(0)
 
-    async def _decide(self, decide: Callable[[], "Outcome"], done: str, hint: str) -> None:
-        try:
-            outcome = await self.off_loop(decide)
-        except NanomemError as error:
-            self.say_error(error)
-            return
-        self.say(f"{done}: {outcome.change.request}.", hint)
-        self.changes_changed()
+    def _walk(self, decide: Callable[[], "Outcome"], done: str, hint: str) -> None:
+        self.decide(
+            decide, lambda outcome: f"{done}: {outcome.change.summary or outcome.change.request}.", hint
+        )
 
     # The disk
 

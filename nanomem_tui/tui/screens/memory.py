@@ -1,24 +1,219 @@
-"""The Memory screen: the tree, the facts of a file, the editor of a fact, the live trace and the prompt."""
+"""The Memory screen, whole: what a person does to facts and files by hand.
 
-from typing import ClassVar
+Every edit goes through the bank as a change of its own; how to take it back is said each time.
+"""
 
-from textual.app import ComposeResult
-from textual.widgets import Footer
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
+from textual.binding import BindingType
+
+from nanomem_tui.memory.lines import decode, encode
+from nanomem_tui.memory.errors import NanomemError
+from nanomem_tui.memory.facts import Fact, Tier
 from nanomem_tui.tui import actions
-from nanomem_tui.tui.screens.base import BankScreen
-from nanomem_tui.tui.widgets.status_bar import StatusBar
+from nanomem_tui.tui.external import edited_outside, editor_command
+from nanomem_tui.tui.screens.memory_asking import MemoryAsking
+from nanomem_tui.tui.widgets.fact_editor import FactEditor
+from nanomem_tui.tui.widgets.prompt_line import PromptLine, PromptMode
+from nanomem_tui.tui.widgets.raw_editor import RawEditor
+
+if TYPE_CHECKING:
+    from nanomem_tui.changes.journal import Outcome
+
+NEEDS_FACT = {"edit", "archive", "remove", "move"}
+NEEDS_FILE = {"raw", "editor"}
+SHORT = 40
+"""Characters of a fact that a notification quotes."""
 
 
-class MemoryScreen(BankScreen):
+class MemoryScreen(MemoryAsking):
     """What is remembered."""
 
-    SCOPE = actions.Scope.MEMORY
     CSS_PATH = "memory.tcss"
-    BINDINGS: ClassVar = actions.bindings(actions.Scope.MEMORY)
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(actions.Scope.MEMORY)
     BINDING_GROUP_TITLE = "Memory"
+    HELP = """What is remembered: files left, their facts beside them, the fields of the selected fact below.
+    Nothing is written without a change that `z` takes back."""
 
-    def compose(self) -> ComposeResult:
-        """Top line, panes, prompt, footer."""
-        yield StatusBar()
-        yield Footer(compact=True, show_command_palette=False)
+    def __init__(self) -> None:
+        super().__init__()
+        self._moving: Fact | None = None
+
+    # Going to parts
+
+    def action_add(self) -> None:
+        """Tell the memory something."""
+        self.prompt.start(PromptMode.ADD)
+
+    def action_query(self) -> None:
+        """Ask the memory something."""
+        self.prompt.start(PromptMode.QUERY)
+
+    def action_filter(self) -> None:
+        """Search as one types."""
+        self.filter.add_class("-on")
+        self.filter.focus()
+
+    def action_show_history(self) -> None:
+        """Fold or unfold the facts that are no longer current."""
+        self.facts.history_open = not self.facts.history_open
+
+    def action_cancel(self) -> None:
+        """Stop or leave the nearest thing."""
+        focused = self.focused
+        if focused is not None and self.editor in focused.ancestors:
+            self.editor.leave()
+            self.facts.focus()
+        elif focused is self.raw:
+            self.action_raw()
+        elif self.has_run:
+            self.cancel_run()
+        elif focused is self.prompt.text_area:
+            self.prompt.leave()
+            self._moving = None
+            (self.facts if self.facts.facts else self.files).focus()
+        elif self.found is not None or self.cited is not None or self.filter.has_class("-on"):
+            self.close_found()
+            self.files.focus()
+        elif self.has_class("-tracing") and not self.has_class("-three"):
+            self.remove_class("-tracing")
+        else:
+            self.files.focus()
+
+    # One fact
+
+    def action_edit(self) -> None:
+        """Edit the selected fact."""
+        self.editor.start()
+
+    def action_new_fact(self) -> None:
+        """Write a fact by hand."""
+        if self.path is None:
+            self.prompt.start(PromptMode.FILE)
+        else:
+            self.remove_class("-tracing")
+            self.editor.start_new(self.path)
+
+    def action_archive(self) -> None:
+        """Send the selected fact to history."""
+        if fact := self.facts.fact:
+            self._decide("Archived", fact.text, lambda: self.bank.archive_fact(fact.ref))
+
+    def action_remove(self) -> None:
+        """Take the selected fact out of its file."""
+        if fact := self.facts.fact:
+            self._decide("Removed", fact.text, lambda: self.bank.remove_fact(fact.ref))
+
+    def action_move(self) -> None:
+        """Ask where the selected fact goes."""
+        if fact := self.facts.fact:
+            self._moving = fact
+            self.prompt.start(PromptMode.MOVE, fact.path)
+
+    @on(FactEditor.Saved)
+    def _save_fact(self, message: FactEditor.Saved) -> None:
+        ref, fact = message.ref, message.fact
+
+        def write() -> "Outcome":
+            if ref is None:
+                return self.bank.add_fact(message.path, fact)
+            return self.bank.edit_fact(ref, fact, message.reason)
+
+        self._decide("Saved" if ref else "Added", fact.text, write, then=self._saved_fact)
+
+    def _saved_fact(self, outcome: "Outcome") -> None:
+        self.editor.saved()
+        edit = outcome.change.edits[0]
+        self.select(edit.path, edit.text or "")
+        self.facts.focus()
+
+    @on(PromptLine.Entered)
+    def _path_entered(self, message: PromptLine.Entered) -> None:
+        if message.mode not in (PromptMode.MOVE, PromptMode.FILE):
+            return
+        path = message.text if message.text.endswith(".md") else f"{message.text}.md"
+        self.prompt.leave()
+        fact, self._moving = self._moving, None
+        if message.mode is PromptMode.FILE:
+            self.editor.start_new(path)
+        elif fact is not None:
+            self.facts.focus()
+            self._decide(f"Moved to {path}", fact.text, lambda: self.bank.move_fact(fact.ref, path))
+
+    # A whole file
+
+    def action_raw(self) -> None:
+        """Show the file as text, or its facts again."""
+        if self.has_class("-raw"):
+            self.remove_class("-raw")
+            self.query_one("#file").remove_class("-raw")
+            self.facts.focus()
+            self.show_middle()
+        elif self.file is not None:
+            self.close_found()
+            self.add_class("-raw")
+            self.query_one("#file").add_class("-raw")
+            self.raw.show_text(self.file.path, self.file.text)
+            self.raw.focus()
+
+    @on(RawEditor.Saved)
+    def _save_text(self, message: RawEditor.Saved) -> None:
+        def written(outcome: "Outcome") -> None:
+            self.raw.show_text(message.path, message.text)
+
+        self._decide(
+            "Saved",
+            message.path,
+            lambda: self.bank.write_text(message.path, message.text, seen=message.seen),
+            then=written,
+        )
+
+    def action_editor(self) -> None:
+        """Edit the file in the person's own editor."""
+        file = self.file
+        if file is None:
+            return
+        data = encode(file.text)
+        try:
+            with self.app.suspend():
+                after = edited_outside(editor_command(), file.path.rpartition("/")[2], data)
+        except NanomemError as error:
+            self.nanomem.say_error(error)
+            return
+        if after == data:
+            self.nanomem.say("Nothing was changed.")
+            return
+        self._decide(
+            "Saved", file.path, lambda: self.bank.write_text(file.path, decode(after), seen=file.text)
+        )
+
+    # Deciding
+
+    def _decide(
+        self,
+        done: str,
+        what: str,
+        decide: "Callable[[], Outcome]",
+        *,
+        then: "Callable[[Outcome], None] | None" = None,
+    ) -> None:
+        self.nanomem.decide(decide, f"{done}: {short(what)}.", "z takes it back.", then=then)
+
+    def why_not(self, action: str) -> str | None:
+        """What the selection does not allow."""
+        if action in NEEDS_FACT and self.facts.fact is None:
+            return "Select a fact first."
+        if action == "archive" and self.facts.fact and self.facts.fact.tier is Tier.HISTORY:
+            return "This fact is in the history already."
+        if action in NEEDS_FILE and self.file is None:
+            return "Select a file first."
+        if action == "editor" and not editor_command():
+            return "No editor is set. Set $EDITOR to one, or use v."
+        return super().why_not(action)
+
+
+def short(text: str) -> str:
+    """`text` as a notification quotes it."""
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"

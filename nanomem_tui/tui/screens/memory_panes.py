@@ -1,0 +1,330 @@
+"""What the Memory screen shows and how it follows the disk: panes, tree, facts, search.
+
+It changes no memory. What a person does with it stands in `memory_asking` and `memory`.
+"""
+
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Footer, Input, Static, TextArea
+
+from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.visible import visible
+from nanomem_tui.results import TreeListing
+from nanomem_tui.tui import actions
+from nanomem_tui.tui.look import Found, Look, find, look
+from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
+from nanomem_tui.tui.safe import plain
+from nanomem_tui.tui.screens.base import BankScreen
+from nanomem_tui.tui.widgets.answer import AnswerView
+from nanomem_tui.tui.widgets.fact_editor import FactEditor
+from nanomem_tui.tui.widgets.fact_list import FactList
+from nanomem_tui.tui.widgets.fact_tree import FactTree
+from nanomem_tui.tui.widgets.prompt_line import PromptLine
+from nanomem_tui.tui.widgets.raw_editor import RawEditor
+from nanomem_tui.tui.widgets.row_list import RowList
+from nanomem_tui.tui.widgets.status_bar import StatusBar, short_path
+from nanomem_tui.tui.widgets.trace_view import TraceView
+
+if TYPE_CHECKING:
+    from nanomem_tui.memory.tree import MemoryFile
+
+NOTHING_YET = """Nothing is remembered here yet.
+
+a  tell it something in your own words,
+   such as: I'm allergic to penicillin
+n  write a fact by hand
+
+Markdown files that you copy into
+{root}
+show up here at once.
+
+`nanomem demo` opens a sample memory."""
+PANES = ("tree", "file", "editor", "trace")
+"""Ids of the panes; with less than 80 columns one of them is shown."""
+TALL = 34
+"""From this many rows on the form of a fact is always whole."""
+VAST = 150
+"""From this many columns on the outer panes are wider."""
+
+
+class MemoryPanes(BankScreen):
+    """The panes of the Memory screen."""
+
+    SCOPE = actions.Scope.MEMORY
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path: str | None = None
+        """The selected file."""
+        self.file: MemoryFile | None = None
+        self.look = Look(TreeListing((), ()))
+        self.found: Found | None = None
+        """What a search shows; None: the file is shown."""
+        self.cited: tuple[Fact, ...] | None = None
+        """The facts an answer cites; None: no answer is shown."""
+        self._stale = False
+        self._looking = False
+        self._wanted = ""
+
+    def compose(self) -> ComposeResult:
+        """Top line, panes, prompt, footer."""
+        yield StatusBar()
+        with Container(id="panes"):
+            with Vertical(id="tree", classes="pane"):
+                yield Input(id="filter", compact=True, placeholder="find files and facts")
+                yield FactTree(id="files")
+            with Vertical(id="file", classes="pane"):
+                yield AnswerView(id="answer")
+                yield FactList(id="facts")
+                yield Static(id="empty", markup=False)
+                yield RawEditor(id="raw")
+            yield TraceView(id="trace")
+            yield FactEditor(id="editor")
+        yield PromptLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin at the tree."""
+        self.query_one("#tree").border_title = "Memory"
+        self.query_one("#editor").border_title = "Fact"
+        self.query_one("#editor").add_class("pane")
+        self.add_class("-at-tree")
+        self.files.focus()
+        self.reload()
+
+    # The parts
+
+    @property
+    def files(self) -> FactTree:
+        """The tree."""
+        return self.query_one(FactTree)
+
+    @property
+    def facts(self) -> FactList:
+        """The facts."""
+        return self.query_one(FactList)
+
+    @property
+    def editor(self) -> FactEditor:
+        """The form of the selected fact."""
+        return self.query_one(FactEditor)
+
+    @property
+    def raw(self) -> RawEditor:
+        """The file as text."""
+        return self.query_one(RawEditor)
+
+    @property
+    def prompt(self) -> PromptLine:
+        """The line at the bottom."""
+        return self.query_one(PromptLine)
+
+    @property
+    def trace(self) -> TraceView:
+        """The live trace."""
+        return self.query_one(TraceView)
+
+    @property
+    def filter(self) -> Input:
+        """The search line of the tree."""
+        return self.query_one("#filter", Input)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A text field takes `/` for itself, which the footer would not know."""
+        if action == "filter" and isinstance(self.focused, Input | TextArea):
+            return False
+        return super().check_action(action, parameters)
+
+    # Layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use the room there is."""
+        self.set_class(event.size.height >= TALL, "-tall")
+        self.set_class(event.size.width >= VAST, "-vast")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remember the pane that has the focus: a narrow screen shows that one."""
+        for pane in PANES:
+            if any(node.id == pane for node in event.widget.ancestors_with_self):
+                for other in PANES:
+                    self.set_class(other == pane, f"-at-{other}")
+                if pane == "editor":
+                    self.remove_class("-tracing")
+
+    # Reading
+
+    def reload(self, fact: str = "") -> None:
+        """Read everything again, soon; many calls at once are one reading.
+
+        Args:
+            fact: ref or text of the fact to go to when it is there.
+        """
+        self._stale = True
+        self._wanted = fact or self._wanted
+        if not self._looking:
+            self._looking = True
+            self.nanomem.work("look", self._look(), group="look")
+
+    async def _look(self) -> None:
+        try:
+            while self._stale:
+                self._stale = False
+                path = self.path
+                seen = await self.off_loop(lambda path=path: look(self.bank, path))  # type: ignore[misc]
+                if path == self.path:
+                    self._show(seen)
+                else:
+                    self._stale = True
+        finally:
+            self._looking = False
+
+    def _show(self, seen: Look) -> None:
+        self.look, self.file = seen, seen.file
+        self.files.update_listing(seen.listing, seen.marks)
+        if self.path is None or (self.file is None and self.path not in self.files.files):
+            first = self.files.first_file()
+            if first is not None:
+                self.path = first
+                self.files.go_to(first)
+                self.reload()
+                return
+            self.path = None
+        self.show_middle()
+
+    def show_middle(self) -> None:
+        """Show the facts of what is selected: an answer's, a search's or a file's."""
+        pane = self.query_one("#file")
+        today = self.bank.clock().date()
+        pane.set_class(self.cited is not None, "-answer")
+        fault = ""
+        if self.cited is not None or self.found is not None:
+            facts = self.cited if self.cited is not None else self.found.facts if self.found else ()
+            self.facts.show_facts(facts, today, of_many=True, touched=self.look.touched)
+            fault = "" if facts or self.cited is not None else "No fact fits."
+        elif self.file is not None:
+            facts = self.file.document.facts
+            ref = next((fact.ref for fact in facts if self._wanted in (fact.ref, fact.text)), None)
+            self._wanted = "" if ref else self._wanted
+            self.facts.show_facts(facts, today, touched=self.look.touched, ref=ref)
+            fault = "" if facts else "No facts in this file yet.\n\nn writes one, v shows the file as text."
+            if self.has_class("-raw") and not self.raw.is_dirty and self.raw.seen != self.file.text:
+                self.raw.show_text(self.file.path, self.file.text)
+        else:
+            self.facts.show_facts((), today)
+            fault = self.look.fault or NOTHING_YET.format(root=short_path(self.bank.root))
+        pane.set_class(bool(fault), "-empty")
+        self.query_one("#empty", Static).update(plain(fault, newlines=True))
+        self._title()
+        self.editor.show_fact(self.facts.fact)
+        self.refresh_bindings()
+
+    def _title(self) -> None:
+        pane = self.query_one("#file")
+        if self.cited is not None:
+            pane.border_title = Content("Answer")
+        elif self.found is not None:
+            pane.border_title = Content.assemble("Found · ", (visible(self.filter.value), "bold"))
+        elif self.path is None:
+            pane.border_title = Content("Facts")
+        else:
+            level = f" ── {self.file.level.word}" if self.file else ""
+            pane.border_title = Content.assemble((visible(self.path), "bold"), level)
+        shown = len(self.facts.facts)
+        pane.border_subtitle = Content(f"{shown} facts" if shown != 1 else "1 fact")
+
+    # Following
+
+    @on(DiskChanged)
+    def _disk_changed(self, message: DiskChanged) -> None:
+        if message.seen.files or message.seen.policy or message.seen.changes:
+            self.reload()
+
+    @on(ChangesChanged)
+    def _changes_changed(self) -> None:
+        self.reload()
+
+    @on(RunEvent)
+    def _run_event(self, message: RunEvent) -> None:
+        self.add_class("-tracing")
+        self.trace.show_event(message.event)
+
+    # Moving about
+
+    @on(RowList.Moved, "#files")
+    def _file_moved(self, message: RowList.Moved) -> None:
+        key = message.key
+        if isinstance(key, str) and not key.endswith("/") and key != self.path and not self.raw_is_dirty:
+            self.select(key)
+
+    @on(RowList.Chosen, "#files")
+    def _file_chosen(self, message: RowList.Chosen) -> None:
+        if isinstance(message.key, str):
+            self.close_found()
+            self.select(message.key)
+            (self.raw if self.has_class("-raw") else self.facts).focus()
+
+    @on(RowList.Moved, "#facts")
+    def _fact_moved(self) -> None:
+        self.editor.show_fact(self.facts.fact)
+        self.refresh_bindings()
+
+    @property
+    def raw_is_dirty(self) -> bool:
+        """Whether something unsaved stands in the editor of the file."""
+        return self.has_class("-raw") and self.raw.is_dirty
+
+    def select(self, path: str, fact: str = "") -> None:
+        """Show a file, and a fact of it, named by its ref or text."""
+        if path != self.path:
+            self.path, self.file = path, None
+        self.cited = None
+        self.files.open_to(path)
+        self.reload(fact)
+
+    def close_found(self) -> None:
+        """Back from a search or an answer to the file."""
+        self.found, self.cited = None, None
+        self.filter.remove_class("-on")
+        with self.filter.prevent(Input.Changed):
+            self.filter.value = ""
+        self.files.narrow(None)
+        if self.path:
+            self.files.open_to(self.path)
+        self.show_middle()
+
+    # Searching
+
+    @on(Input.Changed, "#filter")
+    def _filter_changed(self, event: Input.Changed) -> None:
+        self.nanomem.work("find", self._find(event.value.strip()), group="find")
+
+    async def _find(self, query: str) -> None:
+        if not query:
+            self.found = None
+            self.files.narrow(None)
+        else:
+            listing = self.look.listing
+            self.found = await self.off_loop(lambda: find(self.bank, listing, query))
+            self.files.narrow(self.found.paths)
+        self.cited = None
+        self.show_middle()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self) -> None:
+        (self.facts if self.found and self.found.facts else self.files).focus()
+
+    @on(RowList.Chosen, "#facts")
+    def _fact_chosen(self) -> None:
+        fact = self.facts.fact
+        if fact is None:
+            return
+        if self.found is not None or self.cited is not None:
+            self.close_found()
+            self.select(fact.path, fact.ref)
+            self.facts.focus()
+        else:
+            self.editor.start()

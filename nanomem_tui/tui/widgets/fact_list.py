@@ -1,0 +1,175 @@
+"""The facts of a file by tier, or found facts of many files, one line each.
+
+It knows facts and the day, not where they come from nor what is done to them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from textual.reactive import reactive
+
+from nanomem_tui.memory.facts import Fact, Source, Status, Tier
+from nanomem_tui.memory.levels import Level
+from nanomem_tui.tui.widgets.fact_tree import LEVEL_LOOK
+from nanomem_tui.tui.widgets.row_list import Row, RowList, Span
+
+HISTORY = "\0history"
+"""Key of the heading that folds the history."""
+TIER_TITLES = {Tier.LONG_TERM: "Long-term", Tier.WORKING: "Working", Tier.HISTORY: "History"}
+"""How tiers are called on screen."""
+SHORT_SOURCES = {
+    Source.USER_STATEMENT: "you",
+    Source.DOCUMENT: "document",
+    Source.ASSISTANT_SUMMARY: "assistant",
+    Source.SYSTEM: "system",
+    Source.INFERENCE: "inferred",
+}
+"""Who said it, in one word."""
+ROOM_FOR_WHO = 56
+"""From this width on the source and confidence of a fact have room."""
+
+
+class FactList(RowList[str]):
+    """Facts. The key of a row is the fact's ref."""
+
+    history_open: reactive[bool] = reactive(False, init=False)
+    """Whether the facts that are no longer current are shown."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.facts: Sequence[Fact] = ()
+        self._by_ref: dict[str, Fact] = {}
+        self._today = date.min
+        self._of_many = False
+        self._touched: frozenset[str] = frozenset()
+        self._columns = (0, 0)
+
+    @property
+    def fact(self) -> Fact | None:
+        """The fact under the cursor."""
+        return self._by_ref.get(self.key or "")
+
+    def show_facts(
+        self,
+        facts: Sequence[Fact],
+        today: date,
+        *,
+        of_many: bool = False,
+        touched: Iterable[str] = (),
+        ref: str | None = None,
+    ) -> None:
+        """Show facts.
+
+        Args:
+            facts: the facts, in their order.
+            today: the day ages and expiry are counted from.
+            of_many: they are of several files: no tiers, each with its file.
+            touched: refs that pending edits touch.
+            ref: where to put the cursor; None: it stays.
+        """
+        self.facts, self._today, self._of_many = facts, today, of_many
+        self._touched = frozenset(touched)
+        self._by_ref = {fact.ref: fact for fact in facts}
+        if ref and ref in self._by_ref and self._by_ref[ref].tier is Tier.HISTORY:
+            self.set_reactive(FactList.history_open, True)
+        self._rebuild(ref)
+
+    def watch_history_open(self) -> None:
+        """Fold or unfold the history."""
+        self._rebuild(None)
+
+    def on_resize(self) -> None:
+        """What a row holds depends on its room."""
+        super().on_resize()
+        self._rebuild(None)
+
+    def action_choose(self) -> None:
+        """The heading of the history folds it."""
+        if self.key == HISTORY:
+            self.history_open = not self.history_open
+        else:
+            super().action_choose()
+
+    def _rebuild(self, ref: str | None) -> None:
+        self._columns = self._measure()
+        if self._of_many:
+            self.show([self._row(fact) for fact in self.facts], key=ref)
+            return
+        rows: list[Row[str]] = []
+        for tier in (Tier.LONG_TERM, Tier.WORKING, Tier.HISTORY):
+            facts = [fact for fact in self.facts if fact.tier is tier]
+            if not facts:
+                continue
+            title = TIER_TITLES[tier]
+            if tier is Tier.HISTORY:
+                sign = "▾" if self.history_open else "▸"
+                rows.append(Row(HISTORY, ((f"{sign} {title} ({len(facts)})", "heading"),)))
+                facts = facts if self.history_open else []
+            else:
+                rows.append(Row(None, ((title, "heading"),)))
+            rows += [self._row(fact) for fact in facts]
+        self.show(rows, key=ref)
+
+    def _row(self, fact: Fact) -> Row[str]:
+        past = fact.tier is Tier.HISTORY or fact.is_expired(self._today)
+        sign, look = "  ", ""
+        if fact.ref in self._touched:
+            sign, look = "● ", "mark"
+        elif fact.warnings:
+            sign, look = "! ", "warning"
+        elif fact.status is Status.UNCERTAIN:
+            sign, look = "? ", "warning"
+        left: list[Span] = [(sign, look)]
+        if self._of_many:
+            left.append((f"{fact.path.removesuffix('.md')}  ", "dim"))
+        left.append((fact.text, "dim" if past else ""))
+        if fact.details:
+            left.append((" ¶", "dim"))
+        right: list[Span] = []
+        if fact.disclosure not in (None, Level.OPEN):
+            right.append((f"  {fact.level.word}", LEVEL_LOOK[fact.level]))
+        who_width, when_width = self._columns
+        if who_width and self.size.width >= ROOM_FOR_WHO:
+            right.append((f"  {_who(fact):<{who_width}}", "dim"))
+        when, look = self._when(fact)
+        right.append((f"  {when:>{when_width}}", look))
+        return Row(fact.ref, tuple(left), tuple(right))
+
+    def _measure(self) -> tuple[int, int]:
+        """Widths of the columns for who said it and when, over the facts that are shown."""
+        shown = [
+            fact for fact in self.facts if self.history_open or self._of_many or fact.tier is not Tier.HISTORY
+        ]
+        who = max((len(_who(fact)) for fact in shown), default=0)
+        return who, max((len(self._when(fact)[0]) for fact in shown), default=0)
+
+    def _when(self, fact: Fact) -> Span:
+        if fact.tier is not Tier.HISTORY and fact.expires_at is not None:
+            if fact.is_expired(self._today):
+                return "expired", "warning"
+            return f"until {short_date(fact.expires_at, self._today)}", "good"
+        if fact.tier is not Tier.HISTORY and fact.review_at is not None and fact.review_at <= self._today:
+            return "check", "warning"
+        return age(fact.updated_at.date(), self._today) if fact.updated_at else "undated", "dim"
+
+
+def _who(fact: Fact) -> str:
+    return f"{SHORT_SOURCES[fact.source]}·{fact.confidence.value}"
+
+
+def age(then: date, today: date) -> str:
+    """How long ago, in two or three characters and a unit: `today`, `3d`, `5w`, `8mo`, `2y`."""
+    days = (today - then).days
+    if days < 0:
+        return short_date(then, today)
+    if days == 0:
+        return "today"
+    for unit, length, until in (("d", 1, 21), ("w", 7, 70), ("mo", 30.4, 730)):
+        if days < until:
+            return f"{int(days / length)}{unit}"
+    return f"{int(days / 365.25)}y"
+
+
+def short_date(day: date, today: date) -> str:
+    """`01-20` in the same year or within half a year, else with the year."""
+    near = abs((day - today).days) < 180 or day.year == today.year
+    return f"{day:%m-%d}" if near else f"{day:%Y-%m}"
