@@ -4,7 +4,6 @@ It yields events and fills the toolbox's draft. It knows no screen, no file and 
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
@@ -12,16 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.context import error_text
 from nanomem_tui.agent.events import Event, EventType, Json, RunState, usage_attributes
 from nanomem_tui.agent.flows import Flow
 from nanomem_tui.agent.limits import Limits
 from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role, TextDelta, ToolCall, Usage
-from nanomem_tui.changes.model import Edit
+from nanomem_tui.agent.outcomes import Answered, Crafted, Finished, ToolResult, count, refused
+from nanomem_tui.agent.recording import (
+    call_attributes,
+    canonical,
+    edit_attributes,
+    message_attributes,
+    request_bytes,
+)
 from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
 
 if TYPE_CHECKING:
-    from nanomem_tui.agent.toolbox import Toolbox, ToolResult
+    from nanomem_tui.agent.toolbox import Toolbox
 
 _NOT_RUN = {
     "length": "The reply was cut off at its token limit, so no call was run. Send less in each call.",
@@ -142,10 +147,10 @@ class _Run:
             EventType.REQUEST_SENT,
             {
                 "step": step,
-                "messages": [_message(message) for message in self.messages[self.sent :]],
+                "messages": [message_attributes(message) for message in self.messages[self.sent :]],
                 "tools": [tool.name for tool in self.tools],
                 "gen_ai.request.max_tokens": request.max_output_tokens,
-                "bytes": _size(request),
+                "bytes": request_bytes(request),
             },
         )
         self.sent = len(self.messages)
@@ -209,7 +214,7 @@ class _Run:
             return
         failed = False
         for call in response.calls:
-            yield self.event(EventType.TOOL_CALLED, _call(call))
+            yield self.event(EventType.TOOL_CALLED, call_attributes(call))
             edits = len(self.toolbox.edits)
             result = refusal or self.held_back(call, failed=failed) or self.execute(call)
             failed = failed or not result.ok
@@ -226,41 +231,41 @@ class _Run:
                 },
             )
             for edit in self.toolbox.edits[edits:]:
-                yield self.event(EventType.EDIT_PROPOSED, _edit(edit))
+                yield self.event(EventType.EDIT_PROPOSED, edit_attributes(edit))
         if not failed:
             self.nudged = False
         self.check_tokens()
 
-    def execute(self, call: ToolCall) -> "ToolResult":
+    def execute(self, call: ToolCall) -> ToolResult:
         """Run one call, unless it is one call too many."""
         self.calls += 1
         if self.calls > self.limits.calls:
             raise _Stopped(f"Stopped after {self.limits.calls} tool calls.")
-        key = (call.name, _canonical(call.arguments))
+        key = (call.name, canonical(call.arguments))
         self.repeats[key] += 1
         repeated = self.repeats[key] - 1 - self.limits.repeats
         if repeated > 1:
             raise _Stopped(f"Stopped: the model kept repeating the same {call.name} call.")
         if repeated == 1:
-            return _refused(f"This very {call.name} call was made before. Do something else, or end.")
+            return refused(f"This very {call.name} call was made before. Do something else, or end.")
         return self.toolbox.call(call.name, call.arguments, self.flow.offered)
 
-    def refusal(self, response: Response) -> "ToolResult | None":
+    def refusal(self, response: Response) -> ToolResult | None:
         """Why no call of this response may run; None when all may."""
         if response.finish_reason is None:
-            return _refused("The reply ended early, so none of its calls was run. Send them again.")
+            return refused("The reply ended early, so none of its calls was run. Send them again.")
         reason = _NOT_RUN.get(response.finish_reason)
-        return _refused(reason) if reason else None
+        return refused(reason) if reason else None
 
-    def held_back(self, call: ToolCall, *, failed: bool) -> "ToolResult | None":
+    def held_back(self, call: ToolCall, *, failed: bool) -> ToolResult | None:
         """A run does not end in the same breath as a call that failed: the model has not seen that yet."""
         if failed and call.name == self.flow.terminal:
-            return _refused("Not ended: a call of this reply was not done. Look at its result first.")
+            return refused("Not ended: a call of this reply was not done. Look at its result first.")
         if self.toolbox.outcome is not None:
-            return _refused("Not run: the run has ended.")
+            return refused("Not run: the run has ended.")
         return None
 
-    def nudge(self, refusal: "ToolResult | None") -> None:
+    def nudge(self, refusal: ToolResult | None) -> None:
         """Ask once for calls instead of prose."""
         if self.nudged:
             raise _Stopped(f"Stopped: the model answered in prose and did not call {self.flow.terminal}.")
@@ -289,14 +294,13 @@ class _Run:
 
     def summary(self, why: str) -> str:
         """One line on what came of the run."""
-        from nanomem_tui.agent.toolbox import Answered, Crafted, Finished
         from nanomem_tui.agent.tools import WRITING
 
         match self.toolbox.outcome:
             case Answered(skipped=True, skip_reason=reason):
                 return f"Skipped: {reason or 'nothing new was needed'}"
             case Answered(sentences=sentences):
-                return f"Answered in {_count(len(sentences), 'sentence')}."
+                return f"Answered in {count(len(sentences), 'sentence')}."
             case Crafted(prompt=prompt):
                 return f"A prompt of {len(prompt)} characters."
             case Finished(summary=words):
@@ -304,72 +308,8 @@ class _Run:
         if not WRITING & set(self.flow.tools):
             return why
         edits = len(self.toolbox.edits)
-        told = f"{_count(edits, 'edit')} proposed." if edits else "Nothing saved."
+        told = f"{count(edits, 'edit')} proposed." if edits else "Nothing saved."
         return f"{told} {why}".rstrip()
 
     def event(self, type: EventType, attributes: dict[str, Json]) -> Event:
         return Event(type, self.clock().astimezone(UTC), self.run_id, attributes)
-
-
-def _refused(sentence: str) -> "ToolResult":
-    from nanomem_tui.agent.toolbox import ToolResult
-
-    return ToolResult(error_text(sentence), "not run", ok=False)
-
-
-def _canonical(arguments: str) -> str:
-    try:
-        return json.dumps(json.loads(arguments or "{}"), sort_keys=True)
-    except (ValueError, RecursionError):
-        return arguments
-
-
-def _arguments(call: ToolCall) -> Json:
-    """An object where it is one, otherwise the raw text."""
-    try:
-        value: Json = json.loads(call.arguments)
-    except (ValueError, RecursionError):
-        return call.arguments
-    return value if isinstance(value, dict) else call.arguments
-
-
-def _call(call: ToolCall) -> dict[str, Json]:
-    return {
-        "gen_ai.tool.name": call.name,
-        "gen_ai.tool.call.id": call.id,
-        "gen_ai.tool.call.arguments": _arguments(call),
-    }
-
-
-def _message(message: Message) -> dict[str, Json]:
-    shown: dict[str, Json] = {"role": message.role.value, "text": message.text}
-    if message.calls:
-        shown["calls"] = [_call(call) for call in message.calls]
-    if message.call_id is not None:
-        shown["call_id"] = message.call_id
-    return shown
-
-
-def _edit(edit: Edit) -> dict[str, Json]:
-    return {
-        "n": edit.n,
-        "op": edit.op.value,
-        "path": edit.path,
-        "id": edit.id,
-        "text": edit.text if edit.text is not None or edit.fact is None else edit.fact.text,
-        "before": edit.before,
-        "to_path": edit.to_path,
-        "flags": [flag.value for flag in edit.flags],
-    }
-
-
-def _size(request: Request) -> int:
-    """Bytes of what a request holds, whatever shape its model sends it in."""
-    texts = [message.text for message in request.messages]
-    texts += [call.arguments for message in request.messages for call in message.calls]
-    texts += [tool.name + tool.description + json.dumps(dict(tool.schema)) for tool in request.tools]
-    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
