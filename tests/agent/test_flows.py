@@ -7,10 +7,11 @@ import pytest
 from nanomem_tui.agent.flows import BUILT_IN, flow_names, load_flow, own_prompt
 from nanomem_tui.agent.tools import TERMINAL, WRITING
 from nanomem_tui.memory.errors import UsageError
+from tests.benchmarks.prompt_tokens import tools_json
 
 
 def test_the_flows_of_the_product_ship() -> None:
-    assert {"add", "retrieve"} <= set(flow_names())
+    assert flow_names() == ["add", "augment", "compact", "forget", "ingest", "retrieve", "update"]
 
 
 @pytest.mark.parametrize("name", flow_names())
@@ -24,8 +25,24 @@ def test_every_flow_loads_and_ends(name: str, root: Path) -> None:
 
 @pytest.mark.parametrize("name", ["retrieve", "augment"])
 def test_flows_that_answer_cannot_write(name: str, root: Path) -> None:
-    if name in flow_names():
-        assert not WRITING & set(load_flow(name, root).tools)
+    assert not WRITING & set(load_flow(name, root).tools)
+
+
+@pytest.mark.parametrize("name", flow_names())
+def test_only_forgetting_removes(name: str, root: Path) -> None:
+    assert ("remove_facts" in load_flow(name, root).tools) == (name == "forget")
+
+
+CHARACTERS_A_TOKEN = 4.1
+"""Of these prompts and schemas under o200k; measured 4.17 to 4.2."""
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens"), [("add", 900), ("retrieve", 1_000), ("update", 900), ("ingest", 1_000)]
+)
+def test_the_fixed_part_of_a_request_stays_small(name: str, tokens: int, root: Path) -> None:
+    flow = load_flow(name, root)
+    assert len(flow.prompt + tools_json(flow)) / CHARACTERS_A_TOKEN < tokens
 
 
 def test_a_prompt_of_ones_own_replaces_ours(root: Path) -> None:
