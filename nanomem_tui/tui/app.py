@@ -159,9 +159,16 @@ class NanomemApp(App[int]):
         return await asyncio.to_thread(call)
 
     def work(
-        self, name: str, coroutine: Coroutine[Any, Any, Result], *, group: str | None = None
+        self,
+        name: str,
+        coroutine: Coroutine[Any, Any, Result] | Callable[[], Coroutine[Any, Any, Result]],
+        *,
+        group: str | None = None,
     ) -> Worker[Result]:
-        """Run a coroutine beside the keys. A failure of it is shown and ends nothing else."""
+        """Run a coroutine beside the keys. A failure of it is shown and ends nothing else.
+
+        One that may be replaced before it began is given as a function: it is then never made in vain.
+        """
         return self.run_worker(coroutine, name=name, group=group or name, exclusive=True, exit_on_error=False)
 
     def tell(self, message: Callable[[], Message]) -> None:
