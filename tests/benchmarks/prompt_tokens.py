@@ -5,6 +5,7 @@ Counts with o200k where `tiktoken` is installed with its data, otherwise with ou
 says which.
 """
 
+import importlib
 import json
 import sys
 import tempfile
@@ -29,9 +30,7 @@ TOPICS = ("health", "travel", "food", "family", "work", "money", "home", "sports
 def counter() -> tuple[str, Callable[[str], int]]:
     """Name of the tokenizer and the function that counts with it."""
     try:
-        import tiktoken
-
-        encoding = tiktoken.get_encoding("o200k_base")
+        encoding = importlib.import_module("tiktoken").get_encoding("o200k_base")
     except (ImportError, OSError):
         return (
             "estimate (tiktoken or its data is not there; this counts about a third too much)",
