@@ -5,13 +5,13 @@ and no screen.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
-from nanomem_tui.changes.errors import StandsInTheWay
+from nanomem_tui.changes.errors import StandsInTheWay, WriteFailed
 from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
@@ -28,7 +28,9 @@ from nanomem_tui.changes.store import Store, new_id
 from nanomem_tui.changes.writing import Writer, state_of
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import NewFact
-from nanomem_tui.memory.tree import Tree
+from nanomem_tui.memory.lines import encode
+from nanomem_tui.memory.paths import INDEX_FILE
+from nanomem_tui.memory.tree import Tree, tree_index_text
 
 __all__ = ["Journal", "Outcome"]
 
@@ -295,7 +297,7 @@ class Journal:
         Returns:
             One line for each change finished, also by earlier calls that nobody was told of.
         """
-        if self.store.opened():
+        if self.store.untidy():
             with self._locked():
                 pass
         lines, self._notices = self._notices, []
@@ -402,6 +404,12 @@ class Journal:
     def _written(self, paths: Iterable[str]) -> None:
         """The files are written: bring what is derived from them up to date."""
         self._tree.sync()
+        if not (self.root / INDEX_FILE).is_file() or (self.root / INDEX_FILE).is_symlink():
+            return
+        text = tree_index_text(self._tree.files())
+        # Derived, and made anew with the next change: a failure here is no failure of the change.
+        with suppress(WriteFailed):
+            self.store.disk.write(INDEX_FILE, encode(text))
 
 
 def _applied_at(change: Change) -> tuple[datetime, str]:

@@ -102,7 +102,9 @@ def _given_password(text: str) -> bool:
     """After "password is" in running prose: an ordinary lower-case word is the rest of a sentence."""
     word = text.rstrip(".,;:!?)")
     quoted = word[:1] in "\"'“‘«`"
-    return _password(word) and (quoted or not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", word) or len(word) >= 14)
+    if quoted:
+        return len(word) >= 4
+    return _password(word) and (not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", word) or len(word) >= 14)
 
 
 def _mnemonic(text: str) -> bool:
@@ -197,8 +199,14 @@ RULES: tuple[Rule, ...] = (
     _rule("a bearer token", r"(?i:bearer|authorization:?\s+basic)\s+([A-Za-z0-9_\-.=+/]{16,})", _mixed),
     _rule(
         "a password",
-        rf"{_PASSWORD_WORDS}[^\n:=]{{0,40}}?(?:\s*(?:[:=：]|->|→)\s*)(\S+)",
+        rf"{_PASSWORD_WORDS}\s*(?:[:=：]|->|→)\s*(\S+)",
         _password,
+        re.I,
+    ),
+    _rule(
+        "a password",
+        rf"{_PASSWORD_WORDS}[^\n:=]{{1,40}}?\s*(?:[:=：]|->|→)\s*(\S+)",
+        _given_password,
         re.I,
     ),
     _rule(
@@ -224,7 +232,8 @@ RULES: tuple[Rule, ...] = (
         "a PIN or access code",
         r"\b(?:pin|(?:door|gate|alarm|safe|unlock|entry|access|security|lock|voicemail|garage)[ -]?"
         r"(?:code|pin|combination)"
-        r"|cvv2?|cvc|otp|passcode|recovery code|backup code)\b[^\n\d]{0,30}?\s*(?:[:=#]|\bis\b|\bwas\b)?\s*"
+        r"|cvv2?|cvc|otp|passcode|recovery code|backup code)\b(?:\s+(?:for|of|to|on)\b[^\n\d]{1,30}?)?"
+        r"\s*(?:[:=#]|\bis\b|\bwas\b)?\s*"
         r"(\d[\d -]{1,10}\d)(?![\d.,]*\d)",
         lambda digits: 3 <= len(re.sub(r"\D", "", digits)) <= 8,
         re.I,
@@ -232,9 +241,9 @@ RULES: tuple[Rule, ...] = (
     _rule("a payment card number", r"(?<![\d.\-])(\d(?:[ -]?\d){12,18})(?![\d]|[-.]\d)", _card),
     _rule(
         "a bank account number (IBAN)",
-        rf"{_START}([A-Z]{{2}}\d{{2}}(?:[ -]?[A-Z0-9]){{11,30}}){_END}",
+        rf"{_START}([A-Z]{{2}}\d{{2}}(?:[ -][A-Z0-9]{{4}}){{2,7}}(?:[ -][A-Z0-9]{{1,3}})?"
+        rf"|[A-Za-z]{{2}}\d{{2}}[A-Za-z0-9]{{11,30}}){_END}",
         iban,
-        re.I,
     ),
     _rule("a social security number", r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])"),
     _rule("a crypto wallet's words", r"(?<![\w'])((?:[a-z]{3,8}[ ]+){11,23}[a-z]{3,8})(?![\w'])", _mnemonic),

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nanomem_tui.changes.disk import Disk
+from nanomem_tui.changes.disk import TEMP_PREFIX, Disk
 from nanomem_tui.changes.errors import Busy, ChangeUnreadable
 from nanomem_tui.changes.model import Change
 from nanomem_tui.changes.serialize import dumps, loads
@@ -170,6 +170,10 @@ class Store:
                 data = self.disk.read(f"{FOLDER}/{name}") or b""
                 found[name[:-5]] = [p for p in data.decode("utf-8", "surrogateescape").split("\n") if p]
         return found
+
+    def untidy(self) -> bool:
+        """True when an interrupted process left something behind."""
+        return any(name.endswith(".open") or name.startswith(TEMP_PREFIX) for name in self._names())
 
     # Inside
 

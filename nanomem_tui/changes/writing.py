@@ -97,9 +97,12 @@ class Writer:
 
     def recover(self) -> list[str]:
         """Finish what an interrupted process left open; one line for each change finished."""
-        lines = []
+        lines: list[str] = []
+        if not self._store.untidy():
+            return lines
+        self._disk.clear_leftovers(FOLDER)
         for id, paths in self._store.opened().items():
-            for folder in {folder_of(path) for path in paths} | {FOLDER}:
+            for folder in {folder_of(path) for path in paths} | {""}:
                 self._disk.clear_leftovers(folder)
             name = id[-6:].lower()
             try:
@@ -188,8 +191,8 @@ class Writer:
             self._mark(record.reverts, record.id, opening.splices)
         closed = replace(record, state=opening.then, effects=record.effects + opening.splices, opening=None)
         self._store.save(closed)
-        self._store.mark_closed(closed.id)
         self._after([stamp.path for stamp in opening.files])
+        self._store.mark_closed(closed.id)
         return closed
 
     def _mark(self, id: str, by: str, splices: tuple[Splice, ...]) -> None:

@@ -1,0 +1,133 @@
+"""A process that keeps changing three files at once, and what must hold of them wherever it was killed.
+
+Each step brings the same generation number into all files; the process says what it tries before a step
+and what it has done after it. Run as a script, it does a fixed number of steps (for fault injection).
+"""
+
+import os
+import random
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from nanomem_tui.changes.draft import Draft
+from nanomem_tui.changes.journal import Journal
+from nanomem_tui.changes.model import Author, AuthorKind, UpdateReason
+from nanomem_tui.memory.errors import NanomemError
+from nanomem_tui.memory.facts import NewFact
+from nanomem_tui.memory.tree import Tree
+
+FILES = ("a.md", "deep/er/b.md", "c/c.md")
+NOW = datetime(2026, 3, 1, 12, 0)
+PERSON = Author(AuthorKind.PERSON, "person")
+_GENERATION = re.compile(r"Generation (\d+)(?! *\d)")
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[tuple[Tree, Journal]]:
+    tree = Tree(root)
+    try:
+        yield tree, Journal(root, tree, clock=datetime.now)
+    finally:
+        tree.close()
+
+
+def prepare(root: Path) -> None:
+    """Generation 0 in every file."""
+    root.mkdir(parents=True)
+    with opened(root) as (tree, journal):
+        draft = Draft(tree, now=NOW)
+        for path in FILES:
+            draft.add(path, NewFact("Generation 0"))
+        journal.apply_now(draft.edits, flow="edit", author=PERSON, request="start")
+
+
+def generation(root: Path) -> int:
+    """The generation all files are at; -1 where there are none.
+
+    Raises:
+        AssertionError: the files disagree, or one is torn.
+    """
+    found = []
+    for path in FILES:
+        file = root / path
+        if not file.exists():
+            found.append(-1)
+            continue
+        text = file.read_text()
+        current = text[: text.index("## History")]
+        (number,) = _GENERATION.findall(current)
+        assert text.startswith("# Memory: ")
+        assert "## Working" in text
+        found.append(int(number))
+    assert len(set(found)) == 1, f"mixed generations {found}"
+    return found[0]
+
+
+def step(tree: Tree, journal: Journal, root: Path, draw: random.Random, say: Callable[[str], None]) -> None:
+    """One change, undo or redo; says `try N` before and `done N` after it."""
+    now = generation(root)
+    kind = (
+        draw.choice(("next", "next", "fresh", "undo", "redo")) if now >= 0 else draw.choice(("undo", "redo"))
+    )
+    if kind in ("next", "fresh"):
+        new = draw.randrange(1, 10**9)
+        draft = Draft(tree, now=NOW)
+        for path in FILES:
+            old = next(f for f in tree.read(path).document.facts if f.text == f"Generation {now}")
+            reason = UpdateReason.CHANGED if kind == "fresh" else UpdateReason.CORRECTED
+            draft.update(path, old.id, NewFact(f"Generation {new}"), reason)
+        change = journal.propose(draft.edits, flow="add", author=PERSON, request=f"{now}->{new}")
+        say(f"try {new}")
+        outcome = journal.approve(change.id, flagged=True)
+        assert not outcome.conflicts
+        say(f"done {new}")
+        return
+    say("try *")
+    try:
+        _ = journal.undo() if kind == "undo" else journal.redo()
+    except NanomemError:
+        say(f"done {now}")
+        return
+    say(f"done {generation(root)}")
+
+
+def check(root: Path, said: list[str]) -> str:
+    """What must hold after a kill, with `said` what the killed process had said. Returns what recovery said."""
+    with opened(root) as (_, journal):
+        lines = journal.recover()
+        at = generation(root)
+        done = next((word.split()[1] for word in reversed(said) if word.startswith("done")), None)
+        if said and said[-1].startswith("try"):
+            tried = said[-1].split()[1]
+            assert tried == "*" or done is None or str(at) in (tried, done), (at, said[-4:])
+        elif done is not None:
+            assert str(at) == done, f"lost an acknowledged step: {at}, {said[-4:]}"
+        assert journal.faults() == []
+        assert not journal.store.opened()
+        states = {change.state.value for change in journal.history()}
+        assert "applying" not in states
+        left = [str(p) for p in root.rglob("*") if p.name.startswith(".nanomem-") or p.name.endswith(".open")]
+        assert left == []
+    return "; ".join(lines)
+
+
+def run(root: Path, seed: int, say: Callable[[str], None], steps: int | None = None) -> None:
+    draw = random.Random(seed)
+    with opened(root) as (tree, journal):
+        journal.recover()
+        while steps is None or steps > 0:
+            step(tree, journal, root, draw, say)
+            steps = None if steps is None else steps - 1
+
+
+if __name__ == "__main__":
+    run(
+        Path(sys.argv[1]),
+        int(sys.argv[2]),
+        lambda word: os.write(1, f"{word}\n".encode()) and None,
+        int(sys.argv[3]),
+    )
