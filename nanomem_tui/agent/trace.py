@@ -16,7 +16,7 @@ from typing import Any
 
 from nanomem_tui.agent.events import Event, EventType, Json, RunState, read_usage
 from nanomem_tui.agent.models.base import Usage
-from nanomem_tui.memory.errors import NotFound, UsageError
+from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
 from nanomem_tui.memory.paths import STATE_DIR, state_dir
 
 POLL_SECONDS = 0.05
@@ -51,15 +51,21 @@ class TraceWriter:
     """Appends the events of one run to `.nanomem/traces/<run>.jsonl`. A context manager.
 
     A run that leaves the block without having finished is closed as cancelled.
+
+    Raises:
+        NanomemError: the trace cannot be written, when it is made or later: no space, no permission.
     """
 
     def __init__(self, root: Path, run_id: str) -> None:
-        folder = state_dir(root) / "traces"
-        folder.mkdir(mode=0o700, exist_ok=True)
         self.run_id = run_id
         self._finished = False
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        self._file: int | None = os.open(folder / f"{run_id}.jsonl", flags, 0o600)
+        try:
+            folder = state_dir(root) / "traces"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._file: int | None = os.open(folder / f"{run_id}.jsonl", flags, 0o600)
+        except OSError as error:
+            raise _unwritable(error) from None
 
     def write(self, event: Event) -> None:
         """Append one event. A line is written whole, at once."""
@@ -73,17 +79,24 @@ class TraceWriter:
             {"type": event.type, "at": event.at.isoformat(), "run": event.run, "attributes": attributes},
             separators=(",", ":"),
         )
-        os.write(self._file, f"{line}\n".encode())
+        data = f"{line}\n".encode()
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError as error:
+            raise _unwritable(error) from None
 
     def close(self) -> None:
         """Close the file; a run without an end is closed as cancelled."""
         if self._file is None:
             return
-        if not self._finished:
-            state: dict[str, Json] = {"state": RunState.CANCELLED, "summary": "Cancelled."}
-            self.write(Event(EventType.RUN_FINISHED, datetime.now(UTC), self.run_id, state))
-        os.close(self._file)
-        self._file = None
+        try:
+            if not self._finished:
+                state: dict[str, Json] = {"state": RunState.CANCELLED, "summary": "Cancelled."}
+                self.write(Event(EventType.RUN_FINISHED, datetime.now(UTC), self.run_id, state))
+        finally:
+            os.close(self._file)
+            self._file = None
 
     def __enter__(self) -> "TraceWriter":
         return self
@@ -92,6 +105,13 @@ class TraceWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _unwritable(error: OSError) -> NanomemError:
+    return NanomemError(
+        f"The trace of the run cannot be written: {error.strerror}.",
+        "Make room in the memory folder and see that you may write there.",
+    )
 
 
 def read_trace(root: Path, id: str) -> list[Event]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nanomem_tui.memory.errors import NotFound
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.paths import is_memory_path
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.draft import Draft
@@ -88,6 +89,8 @@ class View:
 
     def find(self, loose: str) -> str | None:
         """The one file that `loose` can mean, for reading only; None when it is none or several."""
+        if is_memory_path(loose) and (document := self._document(loose)):
+            return document.path
         wanted = unicodedata.normalize("NFC", loose).casefold().replace("\\", "/").strip().strip("/")
         wanted = wanted.removeprefix("./")
         paths = {info.path.casefold(): info.path for info in self.files()}

@@ -21,7 +21,7 @@ from nanomem_tui.agent.trace import (
     read_trace,
     trace_state,
 )
-from nanomem_tui.memory.errors import NotFound, UsageError
+from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -218,6 +218,29 @@ def test_a_trace_of_another_machine_is_judged_by_its_age(root: Path) -> None:
     assert trace_state(root, run) is RunState.RUNNING
     os.utime(file, (1, 1))
     assert trace_state(root, run) is RunState.INTERRUPTED
+    trace.close()
+
+
+def test_a_trace_that_cannot_be_written_is_one_sentence(root: Path) -> None:
+    root.mkdir(exist_ok=True)
+    folder = root / ".nanomem"
+    folder.mkdir(exist_ok=True)
+    (folder / "traces").write_text("in the way")
+    with pytest.raises(NanomemError, match="The trace of the run cannot be written"):
+        TraceWriter(root, new_run_id())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_sentence_and_leaves_no_open_file(root: Path) -> None:
+    trace = TraceWriter(root, new_run_id())
+    assert trace._file is not None
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, trace._file)
+    os.close(full)
+    with pytest.raises(NanomemError, match="No space left"):
+        trace.write(started(trace.run_id))
+    with pytest.raises(NanomemError, match="No space left"):
+        trace.close()
     trace.close()
 
 
