@@ -113,6 +113,8 @@ class ScriptedServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="loopback", daemon=True)
         self._server: asyncio.Server | None = None
         self._open: set[_Connection] = set()
+        self.connections = 0
+        """How many clients have connected so far."""
         self.port = 0
 
     @property
@@ -170,6 +172,7 @@ class ScriptedServer:
     def opened(self, connection: "_Connection") -> None:
         """A client has connected."""
         self._open.add(connection)
+        self.connections += 1
 
     def closed(self, task: "asyncio.Task[None]") -> None:
         """A connection has ended; a script that failed is raised when the server stops."""

@@ -55,7 +55,7 @@ class Reply(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An answer as bytes and pauses; `chunked` frames each piece, otherwise closing the connection ends it."""
+    """An answer as bytes and pauses; `chunked` frames each piece, otherwise closing ends it."""
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
@@ -211,9 +211,10 @@ def chunk(delta: Mapping[str, Any], *, finish: str | None = None, model: str = M
     }
 
 
-def call_delta(arguments: object, **fields: Any) -> dict[str, Any]:
+def call_delta(arguments: object, /, **fields: Any) -> dict[str, Any]:
     """A piece of one tool call; `index`, `id` and `name` only where given."""
     function: dict[str, Any] = {}
+    arguments = fields.pop("arguments", arguments)
     if "name" in fields:
         function["name"] = fields.pop("name")
     if arguments is not None:

@@ -239,8 +239,11 @@ def _parts(url: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(url)
+        host = parts.hostname or ""
         if "[" in url:
-            ipaddress.IPv6Address(parts.hostname or "")
+            ipaddress.IPv6Address(host)
+        elif host.replace(".", "").isdecimal():  # also `127.1` and `2130706433`, which readers disagree about
+            ipaddress.IPv4Address(host)
         port = parts.port  # reading it checks its range
     except ValueError:
         return None

@@ -7,7 +7,7 @@ Knows no flow and no tool.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 16 * 1024 * 1024
 """What is read of one answer."""
 
-_GRACE = 2.0
-"""Seconds given to a server, after an answer has ended, to say what it cost and close the stream."""
-
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -48,6 +45,8 @@ class Patience:
     """Before the second attempt; twice as long before each further one."""
     longest_wait: float = 20.0
     """A server that wants a longer pause is not asked again."""
+    grace: float = 2.0
+    """After the end of an answer, for the server to say what it cost and to close the stream."""
 
 
 @dataclass(slots=True)
@@ -140,7 +139,7 @@ class OpenAIModel:
         """Host and port."""
         return self._server.endpoint
 
-    async def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
+    async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response, None]:
         """Answer `request`: text as it arrives, then the whole response.
 
         An answer that was cut off in the middle ends with a response without a finish reason.
@@ -148,9 +147,9 @@ class OpenAIModel:
         Raises:
             ModelUnreachable: no answer came; the message says why and what to do.
         """
+        client = await self._ready()
         deadline = asyncio.get_running_loop().time() + self._patience.total
         spent = _Spent(time.monotonic(), deadline)
-        client = await self._ready()
         if not self._server.model:
             self._server = replace(self._server, model=await self._only_model())
         body = await self._ask(client, request, spent)
@@ -198,6 +197,7 @@ class OpenAIModel:
         return self._client
 
     def _new_client(self) -> "AsyncOpenAI":
+        import httpx2
         from openai import AsyncOpenAI
 
         from nanomem_tui.agent.models.transport import new_client
@@ -210,6 +210,8 @@ class OpenAIModel:
             raise UsageError(
                 "A SOCKS proxy needs a package that is not installed.", "Run: pip install 'httpx2[socks]'."
             ) from None
+        except httpx2.InvalidURL:
+            raise UsageError(f"{self.endpoint} is not the name of a host.", "Check --base-url.") from None
         except ValueError:
             raise UsageError(
                 "The proxy is not an address.", "Write it as http://host:port or socks5h://host:port."
@@ -287,7 +289,7 @@ class OpenAIModel:
         try:
             async with aclosing(body.aiter_bytes()) as pieces:
                 while not events.ended:
-                    ends = loop.time() + _GRACE if answer.finish_reason else deadline
+                    ends = loop.time() + self._patience.grace if answer.finish_reason else deadline
                     async with asyncio.timeout_at(min(ends, deadline)):
                         piece = await anext(pieces, None)
                     received += len(piece or b"")
@@ -311,7 +313,7 @@ class OpenAIModel:
                 raise refusals.silent(self._server, self._patience.read) from None
         except TimeoutError:
             if answer.finish_reason is None:
-                raise refusals.endless(self._server, f"{self._patience.total:.0f} seconds") from None
+                raise refusals.endless(self._server, f"{self._patience.total:g} seconds") from None
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
             if not answer.started:
                 raise self._lost(error) from None

@@ -231,7 +231,7 @@ def unreachable(error: BaseException, server: Server, read: float, total: float)
     if names & {"ReadTimeout", "WriteTimeout"}:
         return silent(server, read)
     if isinstance(error, TimeoutError):
-        return endless(server, f"{total:.0f} seconds")
+        return endless(server, f"{total:g} seconds")
     if "ConnectError" in names or any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         lost = any(isinstance(cause, OSError) and cause.errno in _NO_NETWORK for cause in causes)
         if lost:
@@ -245,7 +245,7 @@ _NO_NETWORK = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
 
 def silent(server: Server, seconds: float) -> ModelUnreachable:
     """The sentence for a server that sends nothing any more."""
-    return ModelUnreachable(f"{server.endpoint} has sent nothing for {seconds:.0f} seconds.", _AGAIN)
+    return ModelUnreachable(f"{server.endpoint} has sent nothing for {seconds:g} seconds.", _AGAIN)
 
 
 def endless(server: Server, bound: str) -> ModelUnreachable:

@@ -54,7 +54,7 @@ class Accumulator:
     @property
     def started(self) -> bool:
         """Something of an answer has arrived."""
-        return bool(self._pieces or self._half or self._calls)
+        return bool(self._pieces or self._calls)
 
     @property
     def finish_reason(self) -> str | None:
@@ -78,7 +78,7 @@ class Accumulator:
         Args:
             usage: what is known of its cost; tokens are added from what the server reported.
         """
-        text = whole_text("".join(self._pieces) + self._half)
+        text = "".join(self._pieces)
         calls = _without_repeats(self._calls)
         if not calls and self._finish not in (None, CUT_SHORT):
             calls = [_Call(None, "", *printed) for printed in printed_calls(text, self._offered)]
