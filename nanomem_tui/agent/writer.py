@@ -3,7 +3,7 @@
 Every new text must rest on something: the words of the source, or, where there is none, facts that were read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -15,9 +15,10 @@ from nanomem_tui.agent.view import View
 from nanomem_tui.changes.grounding import find_quote, said_by_assistant
 from nanomem_tui.changes.model import UpdateReason
 from nanomem_tui.memory.document import to_new_fact
-from nanomem_tui.memory.errors import UsageError
+from nanomem_tui.memory.errors import NanomemError, UsageError
 from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, Tier
 from nanomem_tui.memory.identity import normal, same
+from nanomem_tui.memory.paths import check_path
 
 _DUPLICATE_HITS = 5
 
@@ -60,7 +61,7 @@ class Writer:
         added = 0
         ok = True
         for item in call.facts:
-            if known := self._known(item.text):
+            if known := self._known(call.path, item.text):
                 told.append(f"Already known as {known.path} [{known.id}]: {known.text}")
                 continue
             if doubt := self._doubt(item.quote, item.text, item.source):
@@ -72,10 +73,12 @@ class Writer:
         return written(f"+{added}", f"{count(added, 'fact')} added to {call.path}.", told, ok=ok)
 
     def _new_fact(self, item: tools.FactItem) -> NewFact:
-        lasting = Tier.WORKING if item.expires_at else Tier.LONG_TERM
+        over = item.expires_at is not None and item.expires_at < self.now.date()
+        tier = item.tier or (Tier.HISTORY if over else Tier.WORKING if item.expires_at else Tier.LONG_TERM)
         return NewFact(
             text=item.text,
-            tier=item.tier or lasting,
+            tier=tier,
+            status=Status.EXPIRED if tier is Tier.HISTORY else Status.ACTIVE,
             source=item.source or self.provenance,
             confidence=item.confidence,
             topic=item.topic,
@@ -89,21 +92,25 @@ class Writer:
         self._make_room(len(call.updates))
         facts = self._named(call.path, [item.id for item in call.updates])
         told: list[str] = []
-        wanted: list[tuple[tools.UpdateItem, NewFact]] = []
+        wanted: dict[str, tuple[tools.UpdateItem, NewFact]] = {}
         ok = True
         for item, fact in zip(call.updates, facts, strict=True):
             if item.text == fact.text and item.tier is None and item.expires_at is None:
                 told.append(f"[{item.id}] already says that.")
-                continue
-            if doubt := self._doubt(item.quote, item.text):
+            elif item.reason is UpdateReason.CHANGED and fact.tier is Tier.HISTORY:
+                raise UsageError(f"[{fact.id}] is history already; use add_facts for what holds now.")
+            elif doubt := self._doubt(item.quote, item.text):
                 told.append(doubt)
                 ok = False
-                continue
-            wanted.append((item, self._updated(fact, item)))
-        for item, new in wanted:
-            self.draft.update(call.path, item.id, new, item.reason, quote=item.quote)
-        updated = len(wanted)
-        return written(f"~{updated}", f"{count(updated, 'fact')} updated in {call.path}.", told, ok=ok)
+            else:
+                wanted[fact.id] = (item, self._updated(fact, item))
+
+        def replace_one(fact: Fact) -> None:
+            item, new = wanted[fact.id]
+            self.draft.update(call.path, fact.id, new, item.reason, quote=item.quote)
+
+        to_do = [fact for fact in facts if fact.id in wanted]
+        return self._each(to_do, replace_one, f"updated in {call.path}", "~", told, ok=ok)
 
     def _updated(self, fact: Fact, item: tools.UpdateItem) -> NewFact:
         corrected = item.reason is UpdateReason.CORRECTED
@@ -155,23 +162,31 @@ class Writer:
     def archive(self, call: tools.ArchiveFacts) -> ToolResult:
         """Send facts to history, all of them or none."""
         self._make_room(len(call.ids))
-        for fact in self._named(call.path, call.ids):
-            self.draft.archive(call.path, fact.id, call.reason)
-        return ToolResult(f"{count(len(call.ids), 'fact')} moved to history.", f"↓{len(call.ids)}")
+        facts = self._named(call.path, call.ids)
+        if over := [fact.id for fact in facts if fact.tier is Tier.HISTORY]:
+            raise UsageError(f"Already in history: {', '.join(over)}. Name only facts that are not.")
+        return self._each(
+            facts, lambda fact: self.draft.archive(call.path, fact.id, call.reason), "moved to history", "↓"
+        )
 
     def move(self, call: tools.MoveFacts) -> ToolResult:
         """Re-file facts, all of them or none."""
         self._make_room(len(call.ids))
-        for fact in self._named(call.path, call.ids):
-            self.draft.move(call.path, fact.id, call.to_path)
-        return ToolResult(f"{count(len(call.ids), 'fact')} moved to {call.to_path}.", f"→{len(call.ids)}")
+        facts = self._named(call.path, call.ids)
+        if check_path(call.to_path) == facts[0].path:
+            raise UsageError(f"They are in {call.to_path} already. Name another file.")
+        return self._each(
+            facts,
+            lambda fact: self.draft.move(call.path, fact.id, call.to_path),
+            f"moved to {call.to_path}",
+            "→",
+        )
 
     def remove(self, call: tools.RemoveFacts) -> ToolResult:
         """Take facts out, all of them or none."""
         self._make_room(len(call.ids))
-        for fact in self._named(call.path, call.ids):
-            self.draft.remove(call.path, fact.id)
-        return ToolResult(f"{count(len(call.ids), 'fact')} removed.", f"-{len(call.ids)}")
+        facts = self._named(call.path, call.ids)
+        return self._each(facts, lambda fact: self.draft.remove(call.path, fact.id), "removed", "-")
 
     def describe(self, call: tools.DescribeFile) -> ToolResult:
         """Set a file's title or description."""
@@ -193,11 +208,40 @@ class Writer:
             raise UsageError("An id is named twice; name each fact once.")
         return [self.view.fact(path, id) for id in ids]
 
-    def _known(self, text: str) -> Fact | None:
-        """A current fact that says the same and that the model may see."""
-        for hit in self.view.search(text, _DUPLICATE_HITS):
-            if hit.fact.tier is not Tier.HISTORY and same(hit.fact.text, text):
-                return hit.fact
+    def _each(
+        self,
+        facts: Sequence[Fact],
+        do: Callable[[Fact], object],
+        done: str,
+        sign: str,
+        told: Sequence[str] = (),
+        *,
+        ok: bool = True,
+    ) -> ToolResult:
+        """Do the same to several facts, and tell how far it got.
+
+        Ids of equal texts count from above, so an edit to one changes those of its twins below: with twins,
+        the last in the file comes first.
+        """
+        if len({normal(fact.text) for fact in facts}) < len(facts):
+            facts = sorted(facts, key=lambda fact: fact.line, reverse=True)
+        finished = 0
+        for fact in facts:
+            try:
+                do(fact)
+            except NanomemError as error:
+                told, ok = [*told, f"Not done for [{fact.id}]: {error}"], False
+                continue
+            finished += 1
+        return written(f"{sign}{finished}", f"{count(finished, 'fact')} {done}.", told, ok=ok)
+
+    def _known(self, path: str, text: str) -> Fact | None:
+        """A current fact that says the same and that the model may see: of this file, or of any."""
+        nearby = self.view.facts(path) if self.view.exists(path) else []
+        anywhere = (hit.fact for hit in self.view.search(text, _DUPLICATE_HITS))
+        for fact in (*nearby, *anywhere):
+            if fact.tier is not Tier.HISTORY and same(fact.text, text):
+                return fact
         return None
 
     def _doubt(self, quote: str, text: str, source: Source | None = None) -> str | None:

@@ -2,9 +2,12 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nanomem_tui.agent import context
 from nanomem_tui.agent.limits import Limits
@@ -256,6 +259,64 @@ def test_a_call_is_never_half_done(kit: Kit) -> None:
     )
     assert "There is no fact [zzzzz]" in result.text
     assert not toolbox.edits
+
+
+def test_facts_that_say_the_same_are_each_reached_by_their_id(kit: Kit, root: Path) -> None:
+    (root / "twins.md").write_text("- Likes tea\n- Likes tea\n- Likes tea\n- Likes milk\n")
+    for name, more in {
+        "archive_facts": {"reason": "duplicate"},
+        "remove_facts": {},
+        "move_facts": {"to_path": "x/y.md"},
+    }.items():
+        toolbox = kit()
+        seen = context.read_facts(use(toolbox, "read_file", path="twins").text)
+        result = use(toolbox, name, path="twins.md", ids=[fact.id for fact in seen[:3]], **more)
+        assert (result.ok, len(toolbox.edits)) == (True, 3), result
+
+
+def test_history_is_not_archived_again_and_nothing_is_half_done(kit: Kit) -> None:
+    toolbox = kit()
+    both = [ids(toolbox)[text] for text in ("Works at Acme", "Lived in Boston")]
+    assert "Already in history" in use(toolbox, "archive_facts", path=ABOUT, ids=both, reason="expired").text
+    assert not toolbox.edits
+
+
+PATHS = st.sampled_from([ABOUT, "health/allergies.md", "tax/2025.md", "new/file.md", "../x.md", "bad"])
+
+
+@st.composite
+def writing_calls(draw: st.DrawFn, known: list[str]) -> tuple[str, dict[str, Any]]:
+    """A writing call that may or may not make sense."""
+    some = draw(st.lists(st.sampled_from([*known, *known, "zzzzz"]), min_size=1, max_size=3))
+    text = draw(st.sampled_from(["A", "B", "Works at Acme"]))
+    reason = draw(st.sampled_from(["changed", "corrected"]))
+    new = {"text": text, "quote": "Rome"}
+    calls: dict[str, dict[str, Any]] = {
+        "archive_facts": {"ids": some, "reason": "expired"},
+        "move_facts": {"ids": some, "to_path": draw(PATHS)},
+        "remove_facts": {"ids": some},
+        "update_facts": {"updates": [{**new, "id": id, "reason": reason} for id in some]},
+        "add_facts": {"facts": [new]},
+    }
+    name = draw(st.sampled_from(sorted(calls)))
+    return name, calls[name]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_refused_call_changes_nothing_and_a_done_one_counts_right(kit: Kit, data: st.DataObject) -> None:
+    toolbox = kit("Works at Acme and in Rome")
+    for _ in range(6):
+        path = data.draw(PATHS)
+        known = [fact.id for fact in context.read_facts(use(toolbox, "read_file", path=path).text)]
+        name, arguments = data.draw(writing_calls(known))
+        before = len(toolbox.edits)
+        result = use(toolbox, name, path=path, **arguments)
+        made = len(toolbox.edits) - before
+        if context.is_error(result.text):
+            assert made == 0
+        else:
+            assert result.text.startswith(f"{made} fact")
 
 
 def test_archive_move_remove_describe(kit: Kit) -> None:
