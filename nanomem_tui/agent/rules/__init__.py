@@ -1,0 +1,1 @@
+"""How `rules`, the built-in planner, understands plain sentences. No model, no network, no disk."""

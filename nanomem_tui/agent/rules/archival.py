@@ -1,0 +1,233 @@
+"""The person's own sentence as a note about them: `I moved to Seattle` -> `Moved to Seattle`.
+
+Knows grammar only: neither dates, nor topics, nor memory. A form it does not know keeps its words.
+"""
+
+import re
+from dataclasses import dataclass
+
+from nanomem_tui.agent.rules.dates import Tense
+from nanomem_tui.agent.rules.masks import mask, unmask
+from nanomem_tui.agent.rules.pronouns import third
+from nanomem_tui.agent.rules.verbs import agree, is_base, is_past, is_third, third_person
+from nanomem_tui.agent.rules.words import ADVERBS, UNCLEAR_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A clause in archival form."""
+
+    text: str
+    own: bool
+    """True when its subject is the person themself."""
+    tense: Tense
+
+
+def archive_form(clause: str) -> Note:
+    """The archival form of one clause of the person's words, without lead-in words.
+
+    `I have two cats` -> `Has two cats`; `My sister lives in Lisbon` -> `Sister lives in Lisbon`.
+    """
+    masked, kept = mask(_tidy(clause))
+    head = _HEAD.match(masked)
+    with_whom = ""
+    if head is None and (both := _AND_I.match(masked)) and not _has_verb(both["who"]):
+        with_whom = f" (with {both['who']})"
+        masked = "I " + masked[both.end() :]
+        head = _HEAD.match(masked)
+    if head:
+        text, tense = _own(masked[head.end("subject") :], with_whom)
+        own = True
+    else:
+        text, tense, own = _other(masked)
+    return Note(_capital(_close(unmask(text, kept))), own, tense)
+
+
+_HEAD = re.compile(r"(?P<subject>(?:I|i|[Ww]e|[Ww]e all|[Ww]e both)(?=['’ ]|$))")
+_AND_I = re.compile(r"(?:[Mm]y |[Oo]ur )?(?P<who>[\w' -]{2,40}?) and (?:I|i|me) (?=\w)")
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
+_TYPED = {
+    r"^i?[Ii]m (?=\w)": "I'm ", r"^[Ii]ve (?=\w)": "I've ", r"^[Ii] dont\b": "I don't", r"^[Ii] cant\b": "I can't",
+    r"^[Ii] didnt\b": "I didn't", r"^[Ii] wont\b": "I won't", r"^[Ii] havent\b": "I haven't",
+}  # fmt: skip
+_TAIL = re.compile(
+    r"(?:,? (?:too|as well|though|by the way|btw|lol|haha|please|thanks(?: a lot)?|thank you|you know|fyi|now|right now"
+    r"|at the moment|for your information|just so you know|in case it matters|sorry|already))$",
+    re.IGNORECASE,
+)
+_KEEPS_STOP = re.compile(r"\b(?:a\.m|p\.m|etc|[A-Z]\.[A-Z]|Inc|Jr|Sr|Ltd|Co|Ph\.D)\.$")
+
+
+def _tidy(clause: str) -> str:
+    text = " ".join(clause.translate(_APOSTROPHES).split()).strip(" ,;:–—-")
+    for typed, meant in _TYPED.items():
+        text = re.sub(typed, meant, text)
+    return text
+
+
+def _close(text: str) -> str:
+    """Without the final stop, smileys and filler words at the end."""
+    while True:
+        shorter = re.sub(r"\s*(?:[:;]-?[)(DP]|<3|\^\^)$", "", text.strip())
+        if not _KEEPS_STOP.search(shorter):
+            shorter = re.sub(r"[\s.!,;:。！，、；｡–—]+$", "", shorter)
+        shorter = _TAIL.sub("", shorter) if len(shorter.split()) > 2 else shorter
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def _capital(text: str) -> str:
+    first = re.match(r"[^\s]*", text)
+    word = first[0] if first else ""
+    if word[:1].islower() and not any(c.isupper() for c in word) and "@" not in word and "/" not in word:
+        return text[:1].upper() + text[1:]
+    return text
+
+
+def _has_verb(text: str) -> bool:
+    return any(is_third(word) or word.endswith("n't") or is_past(word) for word in text.casefold().split())
+
+
+# The person as subject
+
+_BE = re.compile(r"(?:'m|'re| am| are)\b\s*")
+_AUXILIARIES: tuple[tuple[re.Pattern[str], str, Tense], ...] = tuple(
+    (re.compile(rf"(?:{pattern})(?![\w'])\s*", re.IGNORECASE), form, tense)
+    for pattern, form, tense in (
+        (r"'ve got| have got", "has", Tense.PRESENT),
+        (r"'ve| have", "has", Tense.PRESENT),
+        (r" haven't| have not|'ve not", "has not", Tense.PRESENT),
+        (r"'d(?= (?:rather|like|love|prefer|be)\b)", "would", Tense.FUTURE),
+        (r"'d| had", "had", Tense.PAST),
+        (r" hadn't| had not", "had not", Tense.PAST),
+        (r"'ll| will| shall", "will", Tense.FUTURE),
+        (r" won't| will not", "will not", Tense.FUTURE),
+        (r" wasn't| weren't| was not| were not", "was not", Tense.PAST),
+        (r" was| were", "was", Tense.PAST),
+        (r" don't| do not", "does not", Tense.PRESENT),
+        (r" didn't| did not", "did not", Tense.PAST),
+        (r" can't| cannot| can not", "cannot", Tense.PRESENT),
+        (r" couldn't", "could not", Tense.PAST),
+        (r" wouldn't", "would not", Tense.PRESENT),
+        (r" shouldn't", "should not", Tense.PRESENT),
+        (r" (?P<modal>can|could|would|should|must|may|might)", "", Tense.PRESENT),
+    )
+)
+_DROPPED = frozenset({"also", "just", "actually", "now"})
+
+
+def _own(rest: str, with_whom: str) -> tuple[str, Tense]:
+    """The predicate of `I …` in the third person, and its tense."""
+    adverbs, rest = _adverbs(rest)
+    if be := _BE.match(rest):
+        more, rest = _adverbs(" " + rest[be.end() :])
+        text, tense = _is(rest.strip(), [*adverbs, *more])
+        return third(text, own=True) + with_whom, tense
+    for pattern, form, tense in _AUXILIARIES:
+        if match := pattern.match(rest):
+            modal = match.groupdict().get("modal")
+            more, rest = _adverbs(" " + rest[match.end() :])
+            verb = modal.casefold() if modal else form
+            if form in ("does not", "cannot", "is not") and re.search(r" any ?more\b", rest):
+                rest = re.sub(r",? any ?more\b", "", rest)
+                verb = "no longer " + _agreed(rest.strip()) if form == "does not" else "can no longer" + rest
+                return third(" ".join([*adverbs, verb]), own=True) + with_whom, tense
+            words = " ".join([*adverbs, verb, *more]) + (" " + rest.strip() if rest.strip() else "")
+            return third(words, own=True) + with_whom, Tense.FUTURE if modal in ("may", "might") else tense
+    verb = rest.strip()
+    first = re.match(r"[\w'-]+", verb)
+    past = bool(first and is_past(first[0].casefold()))
+    future = bool(re.match(r"(?:plan|intend|hope|want|need|leave|start|fly|expect)\b", verb))
+    words = " ".join([*adverbs, _agreed(verb)])
+    return third(
+        words, own=True
+    ) + with_whom, Tense.PAST if past else Tense.FUTURE if future else Tense.PRESENT
+
+
+def _adverbs(rest: str) -> tuple[list[str], str]:
+    """Adverbs before the verb, and what follows them with its leading space."""
+    found: list[str] = []
+    while match := re.match(r" (no longer|[A-Za-z]+)(?= )", rest):
+        word = match[1].casefold()
+        if word not in ADVERBS and word != "no longer":
+            break
+        if word not in _DROPPED:
+            found.append(word)
+        rest = rest[match.end() :]
+    return found, rest
+
+
+def _agreed(predicate: str) -> str:
+    """`live in X` -> `lives in X`, with the verbs joined to it: `eat and sleep` -> `eats and sleeps`."""
+    match = re.match(r"([A-Za-z'-]+)(.*)", predicate, re.DOTALL)
+    if match is None:
+        return predicate
+    verb, rest = match[1].casefold(), match[2]
+    joined = re.match(r"( and | or |, )([a-z]+)\b(?= )", rest)
+    if joined and is_base(joined[2]) and is_base(verb) and not is_past(verb):
+        rest = joined[1] + third_person(joined[2]) + rest[joined.end() :]
+    if verb in ("read", "put", "set", "let", "cost") and re.search(r"\b(?:ago|last|yesterday|once)\b", rest):
+        return verb + rest
+    return agree(verb) + rest
+
+
+def _is(rest: str, adverbs: list[str]) -> tuple[str, Tense]:
+    """What follows `I am`."""
+    future = bool(re.match(r"(?:going|planning|getting|about|moving|flying|traveling|travelling|starting|due|leaving"
+                           r"|visiting|meeting|hosting|running|seeing|attending|taking)\b", rest))  # fmt: skip
+    tense = Tense.FUTURE if future else Tense.PRESENT
+    if re.search(r",? any ?more$", rest) and rest.startswith("not "):
+        rest = "no longer " + re.sub(r",? any ?more$", "", rest)[4:]
+    if age := re.fullmatch(r"(\d{1,3})(?: now)?", rest.rstrip(".!")):
+        return " ".join([*adverbs, f"{age[1]} years old"]), tense
+    if _is_name(rest) and not adverbs:
+        return f"name is {rest}", tense
+    if match := re.match(
+        r"(not )?((?:an?|the|one of|my|your|our|both|neither|part of|half)\b.*)", rest, re.DOTALL
+    ):
+        return " ".join(["is", *adverbs, (match[1] or "") + match[2]]), tense
+    return " ".join([*adverbs, rest]), tense
+
+
+_DEMONYM = re.compile(r"(?:ian|ean|can|ese|ish|tch|nch|eek|iss|aqi|ani|gian|ndic|slim|ndu|hist|olic|tant|heist|sikh"
+                      r"|crat|zech|thai|man)$")  # fmt: skip
+
+
+def _is_name(rest: str) -> bool:
+    bare = rest.rstrip(".!")
+    if not re.fullmatch(r"[A-Z][a-zà-ÿ]+(?:[ -][A-Z][a-zà-ÿ]+){0,2}", bare):
+        return False
+    return bare.casefold() in UNCLEAR_NAMES or not _DEMONYM.search(bare.casefold())
+
+
+# Somebody or something else as subject
+
+_MY = re.compile(r"(?:(?P<all>both|all)(?: of)? )?(?:my|our) (?:own )?(?=\w)", re.IGNORECASE)
+
+
+def _other(text: str) -> tuple[str, Tense, bool]:
+    if match := _MY.match(text):
+        text = (match["all"] + " " if match["all"] else "") + text[match.end() :]
+    text = re.sub(r"^(?:you can|you may|please|just) call me ", "goes by ", text, flags=re.IGNORECASE)
+    text = re.sub(r"^call me (?=[A-Z])", "goes by ", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(?:people|everyone|friends|they all) calls? me ", "goes by ", text, flags=re.IGNORECASE)
+    text = re.sub(r"^mine is ", "own is ", text, flags=re.IGNORECASE)
+    if match := re.match(r"me (?:and my|and) (.{2,30}?) (?=\w+)", text, re.IGNORECASE):
+        text = text[match.start(1) :]
+    verbs = re.findall(r"[A-Za-z']+", text)[:6]
+    if any(
+        verb.casefold() in ("will", "going", "planning", "visiting", "coming", "starts", "arrives")
+        for verb in verbs
+    ):
+        tense = Tense.FUTURE
+    elif any(is_past(verb.casefold()) or verb == "was" for verb in verbs[:5]) and "is" not in verbs[:4]:
+        tense = Tense.PAST
+    else:
+        tense = Tense.PRESENT
+    return third(_expand(text), own=False), tense, False
+
+
+def _expand(text: str) -> str:
+    """`sister's been` and `don't` without contractions where that is certain."""
+    return re.sub(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should)n't\b", r"\1 not", text)

@@ -1,0 +1,30 @@
+"""From the messages of a run to its next step: the flow is recognized by the tools it offers."""
+
+from nanomem_tui.agent.models.base import Message
+from nanomem_tui.agent.rules import answering, tidying, writing
+from nanomem_tui.agent.rules.conversation import Step, conversation
+
+
+def plan(messages: tuple[Message, ...], offered: frozenset[str]) -> Step:
+    """The next step of the run that `messages` tell.
+
+    Args:
+        messages: all of it, from the opening on.
+        offered: names of the tools of its flow.
+    """
+    try:
+        run = conversation(messages, offered)
+    except ValueError:
+        return Step("The built-in rules, no language model, answer only flows of this program.", ())
+    if offered & {"answer", "craft_prompt"}:
+        return answering.next_step(run)
+    if "remove_facts" in offered and "add_facts" not in offered:
+        return tidying.forget_step(run)
+    if "add_facts" in offered:
+        return writing.next_step(run, document=run.context.tag == "document")
+    if "archive_facts" in offered:
+        return tidying.compact_step(run)
+    return Step(
+        "Nothing to do here for the built-in rules.",
+        (("finish", {"summary": "The built-in rules know no plan for this flow."}),),
+    )

@@ -1,0 +1,225 @@
+"""A note spoken to the person: `Moved to Seattle in March 2026` -> `You moved to Seattle in March 2026`.
+
+The way back from archival text. A note it cannot turn is quoted, never bent.
+"""
+
+import re
+from datetime import date
+
+from nanomem_tui.agent.context import SeenFact
+from nanomem_tui.agent.rules.languages import is_english
+from nanomem_tui.agent.rules.masks import mask, unmask
+from nanomem_tui.agent.rules.meaning import read
+from nanomem_tui.agent.rules.replacing import is_current
+from nanomem_tui.agent.rules.verbs import base_of_third, is_past, is_third
+from nanomem_tui.agent.rules.words import ADVERBS, ATTRIBUTES, BODY, PEOPLE, PETS, PLURAL, words
+from nanomem_tui.memory.facts import Confidence, Source, Tier
+
+
+def sentence_of(fact: SeenFact, today: date) -> str:
+    """One full sentence that says a fact, how old it is, and what is doubtful about it."""
+    past = not is_current(fact)
+    text = _formerly(fact.text) if past else second_person(fact.text)
+    notes: list[str] = []
+    if past:
+        notes.append("no longer current")
+    elif fact.expires and fact.expires < today:
+        notes.append(f"this was until {fact.expires.isoformat()}")
+    elif (
+        fact.expires
+        and fact.tier is Tier.WORKING
+        and fact.expires.isoformat() not in fact.text
+        and not _dated(fact.text)
+    ):
+        notes.append(f"until {fact.expires.isoformat()}")
+    if fact.source in (Source.INFERENCE, Source.ASSISTANT_SUMMARY):
+        notes.append("inferred, not said by you")
+    elif fact.confidence is Confidence.LOW and "not certain" not in fact.text:
+        notes.append("not certain")
+    if fact.updated:
+        notes.append(f"noted {fact.updated.isoformat()}")
+    return f"{text} ({', '.join(notes)})." if notes else f"{text}."
+
+
+def _dated(text: str) -> bool:
+    return bool(re.search(r"\b20\d\d\b", text))
+
+
+def _formerly(text: str) -> str:
+    said = second_person(text)
+    if match := re.match(
+        r"You (live|work|drive|have|own|study|use|play|speak|love|like|prefer|eat|drink)\b", said
+    ):
+        return f"You used to {match[1]}{said[match.end() :]}"
+    if said.startswith("You are "):
+        return "You were " + said[8:]
+    return said
+
+
+_PARTICIPLES = words("""
+    married divorced engaged retired interested diagnosed based named employed located scared tired allergic
+    separated widowed obsessed self-employed unemployed addicted used bilingual left-handed right-handed
+    excited worried concerned trained
+""")
+_WAS = words("born raised diagnosed named trained hired fired promoted adopted laid")
+_STATES = (
+    words("""
+    allergic vegetarian vegan pescatarian single pregnant from in at on not into afraid fluent lactose gluten
+    diabetic intolerant celiac asthmatic autistic dyslexic colorblind bilingual muslim christian jewish hindu
+    buddhist catholic atheist sober nearsighted about over under between sensitive immune new good bad great
+    terrible proud happy sad sick ill busy available free unable able home away part ready self-employed
+    left-handed right-handed due originally native kosher halal
+""")
+    | _PARTICIPLES
+)
+_AUXILIARY = {
+    "is": "are", "was": "were", "has": "have", "does": "do", "cannot": "cannot", "can": "can", "will": "will",
+    "would": "would", "could": "could", "should": "should", "must": "must", "may": "may", "might": "might",
+    "had": "had", "did": "did",
+}  # fmt: skip
+_DEMONYM = re.compile(
+    r"^(?:half[- ])?[A-Z][a-z]+(?:ian|ean|can|ese|ish|tch|nch|eek|iss|ani|slim|ndu|hist|olic|rman)\b(?!'| [A-Z])"
+)
+
+
+def second_person(text: str) -> str:
+    """A note as a sentence to the person, without its final stop."""
+    text = re.sub(r"[.。]$", "", text.strip())
+    if not is_english(text):
+        return f'You said: "{text}"'
+    masked, kept = mask(text.replace("’", "'"))
+    return unmask(_spoken(masked, text), kept)
+
+
+def _spoken(masked: str, text: str) -> str:
+    meaning = read(text)
+    lowered = masked[:1].lower() + masked[1:] if not masked[:2].isupper() else masked
+    if meaning.role:
+        if re.match(r"(?:the user's|a|an|one of|two of|some)\b", lowered):
+            return _capital(_addressed(lowered, own=False))
+        return _addressed(
+            re.sub(r"^(both )?", lambda m: f"{_capital(m[1] or '')}{'your' if m[1] else 'Your'} ", lowered),
+            own=False,
+        )
+    if meaning.subject:
+        return _addressed(masked, own=False)
+    head = re.match(r"(?:user|the user) (?=\w)", lowered, re.IGNORECASE)
+    if head:
+        lowered = lowered[head.end() :]
+    if own := _as_you(lowered):
+        return own
+    if match := re.match(r"([\w' -]{2,40}?): (.+)", lowered):
+        return _addressed(f"Your {match[1]} is {match[2]}", own=True)
+    first = lowered.split(" ", 1)[0].rstrip(",")
+    if first in ATTRIBUTES and re.search(
+        r" (?:is|are|was|were|has|needs|ends|starts|runs|expires|will|costs) ", lowered
+    ):
+        return _addressed("Your " + lowered, own=True)
+    if _DEMONYM.match(masked):
+        return "You are " + masked
+    return f'It is noted: "{masked}"'
+
+
+def _as_you(lowered: str) -> str:
+    """`You …` for a note whose subject is the person; "" when it is not clear that they are."""
+    adverbs: list[str] = []
+    rest = lowered
+    while match := re.match(r"(no longer|[a-z]+) (?=\S)", rest):
+        if match[1] not in ADVERBS and match[1] != "no longer":
+            break
+        adverbs.append(match[1])
+        rest = rest[match.end() :]
+    first = re.match(r"[\w'-]+", rest)
+    word = first[0] if first else ""
+    after = rest[len(word) :]
+    lead = "".join(adverb + " " for adverb in adverbs)
+    if word in ("name", "age", "height", "weight", "phone", "email") or after.startswith(":"):
+        return ""
+    if word in _AUXILIARY and after.startswith(" "):
+        tail = f" {lead}".rstrip() if lead else ""
+        return _addressed(f"You {_AUXILIARY[word]}{tail}{after}", own=True)
+    if word in _WAS:
+        return _addressed(f"You were {lead}{rest}", own=True)
+    if (
+        word in _STATES
+        or re.match(r"\d{1,3} years? old", rest)
+        or (word.endswith("ing") and len(word) > 4 and word not in ATTRIBUTES)
+    ):
+        return _addressed(f"You are {lead}{rest}", own=True)
+    if word == "goes" and after.startswith(" by "):
+        return _addressed(f"You go {lead}{rest[5:]}", own=True)
+    if is_past(word) and (after or word in ("moved", "retired")):
+        return _addressed(f"You {lead}{rest}", own=True)
+    if is_third(word) or (adverbs and base_of_third(word)):
+        base = base_of_third(word) or word
+        return _addressed(f"You {lead}{base}{_joined(after)}", own=True)
+    if adverbs and lead.strip() in ("possibly", "probably"):
+        return _addressed(f"You are {lead}{rest}", own=True)
+    return ""
+
+
+def _joined(after: str) -> str:
+    """Further verbs of the same subject: `… and works at Acme` -> `… and work at Acme`."""
+
+    def base(match: re.Match[str]) -> str:
+        return match[1] + (base_of_third(match[2]) or match[2]) if is_third(match[2]) else match[0]
+
+    after = re.sub(r"( (?:and|but|or) )(has|does|is|[a-z]+s)\b(?= )", base, after)
+    return re.sub(r"\b(and|but) do not\b", r"\1 do not", after.replace(" and does not ", " and do not "))
+
+
+_QUALIFIER = (
+    r"(?:(?:older|younger|elder|best|little|big|twin|left|right|lower|upper|late|ex|former|new|old) )?"
+)
+_BARE = re.compile(
+    r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|misses|sees|saw|calls?|broke|hurt|sprained|tore|injured|twisted|fractured|about|and|walks?"
+    rf"|lost|on|in) ({_QUALIFIER}(?:{'|'.join(sorted((PEOPLE | PETS | BODY) - {'family'}, key=len, reverse=True))}))(?='s|\b(?!-|s\b))(?! (?:person|people|food|pain|surgery|shelter|cancer|problems?|sitter))"
+)
+_OTHERS = re.compile(
+    rf"\b(?:{'|'.join(sorted(PLURAL | {'people', 'friends', 'students', 'parents'}))})\b", re.IGNORECASE
+)
+
+
+def _addressed(text: str, *, own: bool) -> str:
+    """Pronouns of the note turned to the person."""
+    for pattern, form in _USER:
+        text = pattern.sub(form, text)
+    text = re.sub(
+        r"\bthe user ([a-z]+)",
+        lambda m: "you " + (base_of_third(m[1]) or m[1] if is_third(m[1]) else m[1]),
+        text,
+    )
+    text = re.sub(r"\bthe user\b", "you", text)
+    if own:
+        before_others = _OTHERS.search(text)
+        limit = before_others.start() if before_others else len(text)
+        near, far = text[:limit], text[limit:]
+        for pattern, form in _THEM:
+            near = pattern.sub(form, near)
+        text = near + far
+        text = _BARE.sub(lambda m: f"{m[1]} your {m[2]}", text)
+        text = (
+            re.sub(r"(?<!your )(?<!their )(?<!'s )\bown (?=[a-z]+(?! up\b))", "your own ", text)
+            if not text.startswith("You own")
+            else text
+        )
+    return text
+
+
+_USER = (
+    (re.compile(r"\bthe user's\b", re.IGNORECASE), "your"),
+    (re.compile(r"\bthe user (?:is|are)\b"), "you are"),
+    (re.compile(r"\bthe user was\b"), "you were"),
+    (re.compile(r"\bthe user has\b"), "you have"),
+    (re.compile(r"\bthe user does\b"), "you do"),
+)
+_THEM = (
+    (re.compile(r"\btheir\b"), "your"),
+    (re.compile(r"\btheirs\b"), "yours"),
+    (re.compile(r"\bthemself\b"), "yourself"),
+    (re.compile(r"\bthey\b"), "you"),
+)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
