@@ -15,7 +15,7 @@ class EventType(StrEnum):
     """What happened. Attribute names follow OpenTelemetry's GenAI conventions where one exists."""
 
     RUN_STARTED = "run.started"
-    """flow, request, gen_ai.provider.name, gen_ai.request.model, trust"""
+    """flow, request, gen_ai.provider.name, gen_ai.request.model, trust, process"""
     REQUEST_SENT = "request.sent"
     """step, messages (new since the last request), tools, gen_ai.request.max_tokens, bytes"""
     TEXT_DELTA = "text.delta"
@@ -27,11 +27,12 @@ class EventType(StrEnum):
     TOOL_RETURNED = "tool.returned"
     """gen_ai.tool.name, gen_ai.tool.call.id, gen_ai.tool.call.result, summary (a few words), ok"""
     EDIT_PROPOSED = "edit.proposed"
-    """op, path, id, text, before, flags"""
+    """n, op, path, id, becomes, text, before, to_path, flags"""
     DISCLOSURE_MADE = "disclosure.made"
     """disclosure, recipient, facts"""
     RUN_FINISHED = "run.finished"
-    """state (done, failed, cancelled, stopped), summary, error, change, gen_ai.usage.*, seconds"""
+    """state (done, failed, cancelled, stopped), summary, error {code, message, next}, requests, gen_ai.usage.*,
+    seconds"""
 
 
 class RunState(StrEnum):

@@ -52,8 +52,8 @@ async def run(
 ) -> AsyncGenerator[Event, None]:
     """Run a flow. The last event is always `run.finished`, unless the consumer walks away.
 
-    The edits are in the toolbox's draft and the result is its `outcome`; a run that failed or was cancelled
-    keeps both as far as it got.
+    The edits are in the toolbox's draft and the result is its `outcome`. Those of a run that failed or was
+    cancelled are not meant to be proposed: its summary says that nothing was saved.
 
     Args:
         model: who answers.
@@ -198,9 +198,11 @@ class _Run:
         """The stream's next piece, within the run's time; None at its end."""
         left = self.started + self.limits.seconds - asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(max(0.0, left)):
+            async with asyncio.timeout(max(0.0, left)) as patience:
                 return await anext(stream, None)
         except TimeoutError:
+            if not patience.expired():
+                raise
             raise _Stopped(f"Stopped after {self.limits.seconds:.0f} seconds.") from None
 
     def act(self, response: Response) -> Iterator[Event]:
@@ -218,7 +220,6 @@ class _Run:
             edits = len(self.toolbox.edits)
             result = refusal or self.held_back(call, failed=failed) or self.execute(call)
             failed = failed or not result.ok
-            self.count_bytes(result.text)
             self.messages.append(Message(Role.TOOL, result.text, call_id=call.id))
             yield self.event(
                 EventType.TOOL_RETURNED,
@@ -232,6 +233,7 @@ class _Run:
             )
             for edit in self.toolbox.edits[edits:]:
                 yield self.event(EventType.EDIT_PROPOSED, edit_attributes(edit))
+            self.count_bytes(result.text)
         if not failed:
             self.nudged = False
         self.check_tokens()
@@ -287,13 +289,14 @@ class _Run:
 
     def finished(self, state: RunState, why: str, error: NanomemError | None = None) -> Event:
         """The end of the run, judged by its edits and outcome, never by the model's claims."""
-        attributes: dict[str, Json] = {"state": state.value, "summary": self.summary(why)}
+        proposed = state in (RunState.DONE, RunState.STOPPED)
+        attributes: dict[str, Json] = {"state": state.value, "summary": self.summary(why, proposed=proposed)}
         if error is not None:
             attributes["error"] = {"code": error.code, "message": error.message, "next": error.next_step}
         return self.event(EventType.RUN_FINISHED, {**attributes, **usage_attributes(self.usage)})
 
-    def summary(self, why: str) -> str:
-        """One line on what came of the run."""
+    def summary(self, why: str, *, proposed: bool) -> str:
+        """One line on what came of the run. Edits of a run that broke off are not `proposed`."""
         from nanomem_tui.agent.tools import WRITING
 
         match self.toolbox.outcome:
@@ -307,7 +310,7 @@ class _Run:
                 why = words
         if not WRITING & set(self.flow.tools):
             return why
-        edits = len(self.toolbox.edits)
+        edits = len(self.toolbox.edits) if proposed else 0
         told = f"{count(edits, 'edit')} proposed." if edits else "Nothing saved."
         return f"{told} {why}".rstrip()
 

@@ -50,6 +50,7 @@ def edit_attributes(edit: Edit) -> dict[str, Json]:
         "op": edit.op.value,
         "path": edit.path,
         "id": edit.id,
+        "becomes": edit.becomes,
         "text": edit.text if edit.text is not None or edit.fact is None else edit.fact.text,
         "before": edit.before,
         "to_path": edit.to_path,

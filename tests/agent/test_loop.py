@@ -160,12 +160,20 @@ async def test_a_model_that_cannot_be_reached(kit: Kit) -> None:
         "next": "Start it.",
     }
     assert events[-1].attributes["requests"] == 1
+    assert events[-1].attributes["summary"] == "Nothing saved. Down."
 
 
 async def test_a_defect_is_told_and_raised(kit: Kit) -> None:
     events: list[Event] = []
     with pytest.raises(ZeroDivisionError):
         await play(kit(), ZeroDivisionError(), events=events)
+    assert events[-1].attributes["state"] == RunState.FAILED
+
+
+async def test_a_time_out_of_the_models_own_is_not_ours(kit: Kit) -> None:
+    events: list[Event] = []
+    with pytest.raises(TimeoutError):
+        await play(kit(), TimeoutError(), events=events)
     assert events[-1].attributes["state"] == RunState.FAILED
 
 
