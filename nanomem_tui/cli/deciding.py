@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nanomem_tui.bank import PERSON
 from nanomem_tui.changes.model import Change, Edit, EditState, Outcome
 from nanomem_tui.cli.ask import choose, edit_line
 from nanomem_tui.cli.output import Style
@@ -17,7 +18,7 @@ def decide(session: Session, change: Change) -> Change:
     """Ask what to do with a pending change and do it. The change was shown already.
 
     Returns:
-        The change as it stands afterwards; its pending edits are those left for later.
+        The change as it stands afterwards; what it still has open was left for later.
     """
     try:
         return _decide(session, change)
@@ -45,6 +46,9 @@ def _decide(session: Session, change: Change) -> Change:
                 change = _amend(session, change)
             case _:
                 break
+    for edit in undecided(change):
+        if edit.state is EditState.CONFLICT:
+            change = _conflict(session, change, edit)
     return change
 
 
@@ -86,6 +90,8 @@ def closing(session: Session, before: Sequence[Edit], change: Change) -> int:
     step = f"Take it back with: nanomem revert {name}" if EditState.APPLIED in states else ""
     if change.pending:
         step = next_step(change)
+    elif EditState.CONFLICT in states:
+        step = f"Keep the files as they are with: nanomem reject {name}, or look at both with: nanomem review"
     session.out.note(f"{name}: {', '.join(said)}. {step}".rstrip())
     if EditState.CONFLICT in states:
         return ExitCode.FAILED
@@ -98,6 +104,11 @@ def next_step(change: Change) -> str:
     if all(edit.flags for edit in change.pending):
         return f"Flagged edits need their own yes: nanomem approve {name} --flagged, or nanomem reject {name}"
     return f"Decide with: nanomem approve {name}, or nanomem reject {name}"
+
+
+def undecided(change: Change) -> tuple[Edit, ...]:
+    """The edits that still can be decided, those in conflict included."""
+    return tuple(edit for edit in change.edits if edit.state in (EditState.PENDING, EditState.CONFLICT))
 
 
 def unflagged(change: Change) -> list[int]:
@@ -126,6 +137,18 @@ def _one(session: Session, change: Change, edit: Edit) -> Change:
             return report(session, session.bank.approve(change.id, {edit.n}))
         case "no":
             return report(session, session.bank.reject(change.id, {edit.n}))
+        case _:
+            return change
+
+
+def _conflict(session: Session, change: Change, edit: Edit) -> Change:
+    session.out.notes(edit_lines([edit]))
+    question = "The file has moved on. Keep it, or take the proposal instead?"
+    match choose(session.out, question, ("keep", "take", LATER), on_end=LATER):
+        case "keep":
+            return report(session, session.bank.reject(change.id, {edit.n}, reason="kept what the file says"))
+        case "take":
+            return report(session, session.bank.journal.take_theirs_over(change.id, edit.n, by=PERSON.name))
         case _:
             return change
 

@@ -13,6 +13,7 @@ from nanomem_tui.memory.errors import ExitCode, NanomemError, UsageError
 if TYPE_CHECKING:
     from nanomem_tui.settings import Settings
 
+_STDERR = 2
 DEBUG = "NANOMEM_DEBUG"
 """Environment variable that shows the traceback of a defect."""
 
@@ -33,6 +34,7 @@ def main(argv: Sequence[str], open_app: "Callable[[Settings], int]") -> int:
     Returns:
         The exit code.
     """
+    _fill_closed()
     out = Output(wants_json(argv))
     try:
         try:
@@ -71,6 +73,14 @@ def _run(argv: Sequence[str], out: Output, open_app: "Callable[[Settings], int]"
     from nanomem_tui.cli.session import Session
 
     return invocation.command.run(Session(resolved, out, open_app), invocation.arguments)
+
+
+def _fill_closed() -> None:
+    """Occupy standard descriptors that the caller closed, so that no file of ours becomes one of them."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+            pass
+        os.close(descriptor)
 
 
 def _on_terminal(out: Output) -> bool:

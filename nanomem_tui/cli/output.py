@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from nanomem_tui.memory.visible import visible
@@ -43,8 +44,8 @@ class Output:
 
     def __init__(self, as_json: bool, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self.as_json = as_json
-        self._out = _tolerant(out or sys.stdout)
-        self._err = _tolerant(err or sys.stderr)
+        self._out = _tolerant(out or sys.stdout or _nowhere())
+        self._err = _tolerant(err or sys.stderr or _nowhere())
         self._passing = False
 
     @property
@@ -156,3 +157,8 @@ def _tolerant(stream: TextIO) -> TextIO:
     if reconfigure is not None:
         reconfigure(errors="replace")
     return stream
+
+
+def _nowhere() -> TextIO:
+    """A stream for what a caller closed."""
+    return Path(os.devnull).open("w", encoding="utf-8")

@@ -75,7 +75,28 @@ def parse(argv: Sequence[str], commands: Iterable[Command]) -> Invocation:
     command = next((item for item in commands if item.name == rest[0]), None)
     if command is None:
         raise _unknown(rest[0], commands)
-    return Invocation(command, command_parser(command).parse_intermixed_args(rest[1:], arguments))
+    parsed = command_parser(command).parse_intermixed_args(_guarded(rest[1:]), arguments)
+    return Invocation(
+        command, argparse.Namespace(**{name: _bare(value) for name, value in vars(parsed).items()})
+    )
+
+
+_GUARD = "\0"
+"""Marks a word behind `--` as no flag, in front of it; no real word can hold it."""
+
+
+def _guarded(words: list[str]) -> list[str]:
+    """The words without `--`, and those behind it marked: argparse loses `--` where flags and words mix."""
+    if "--" not in words:
+        return words
+    at = words.index("--")
+    return [*words[:at], *(_GUARD + word for word in words[at + 1 :])]
+
+
+def _bare(value: object) -> object:
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    return value.removeprefix(_GUARD) if isinstance(value, str) else value
 
 
 def wants_json(argv: Sequence[str]) -> bool:
@@ -162,5 +183,5 @@ def _unknown(name: str, commands: Sequence[Command]) -> UsageError:
 
 
 def _sentence(message: str) -> str:
-    message = message.replace("the following arguments are required:", "missing:")
+    message = message.replace(_GUARD, "").replace("the following arguments are required:", "missing:")
     return message[:1].upper() + message[1:].rstrip(".") + "."

@@ -18,17 +18,13 @@ def _retrieve(session: Session, arguments: Namespace) -> int:
 
     query = session.text(arguments.query)
     allow = arguments.allow_ask or (session.has_person and _agrees(session, query, arguments.recipient))
+    progress = Progress(session.out, session.who)
     result = session.run(
-        session.bank.retrieve(
-            query,
-            allow_ask=allow,
-            recipient=arguments.recipient,
-            watch=Progress(session.out, session.who),
-        )
+        session.bank.retrieve(query, allow_ask=allow, recipient=arguments.recipient, watch=progress)
     )
     session.out.emit(retrieve_json(result), [[result.answer]] if result.answer else [])
     _explain(session, result, allow)
-    return ExitCode.DONE
+    return ExitCode.DONE if progress.finished else ExitCode.FAILED
 
 
 def _agrees(session: Session, query: str, recipient: str | None) -> bool:
@@ -129,7 +125,7 @@ COMMANDS = (
     Command(
         "retrieve",
         Group.READ,
-        "answer a question for somebody else, with the facts it rests on",
+        "answer a question for somebody else, citing the facts",
         _retrieve,
         (
             argument("query", nargs="*", metavar="QUERY", help="the question; - reads it from stdin"),

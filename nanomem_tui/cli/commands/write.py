@@ -11,6 +11,7 @@ def _add(session: Session, arguments: Namespace) -> int:
     from dataclasses import replace
 
     from nanomem_tui.cli.deciding import apply_unflagged, closing, decide
+    from nanomem_tui.cli.output import Style
     from nanomem_tui.cli.progress import Progress
     from nanomem_tui.cli.views.changes import edit_lines
     from nanomem_tui.results import write_json
@@ -18,12 +19,15 @@ def _add(session: Session, arguments: Namespace) -> int:
 
     out = session.out
     text = session.text(arguments.text)
-    result = session.run(session.bank.add(text, watch=Progress(out, session.who)))
+    progress = Progress(out, session.who)
+    result = session.run(session.bank.add(text, watch=progress))
     change = result.change
     if change is None:
         out.emit(write_json(result), [])
-        out.note(f"Nothing saved. {result.summary}")
-        return ExitCode.DONE
+        out.note(result.summary)
+        return ExitCode.DONE if progress.finished else ExitCode.FAILED
+    if not progress.finished:
+        out.note((Style.WARNING, "The run did not end as it should: "), result.summary)
     before = change.edits
     out.lines(edit_lines(before))
     if arguments.yes:

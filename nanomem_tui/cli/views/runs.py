@@ -84,7 +84,8 @@ def event_line(event: Event) -> Line | None:
             return ["  ", (Style.WARNING, f"disclosed {count(number, 'fact')} to {_word(has, 'recipient')}")]
         case EventType.RUN_FINISHED:
             state = _word(has, "state")
-            said = _word(has, "error") or _word(has, "summary")
+            error = has.get("error")
+            said = _word(error, "message") if isinstance(error, dict) else _word(has, "summary")
             return [
                 (Style.STRONG if state == "done" else Style.WARNING, state),
                 f" · {first_line(said)}" if said else "",

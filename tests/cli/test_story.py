@@ -1,0 +1,79 @@
+"""The first story of the product, from words to files and back, on the command line."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, Runs
+from tests.cli.scripts import adds, answers, fact, finish, searches, updates
+from tests.loopback import ScriptedServer
+from tests.replies import Reply, reply_calls
+
+STATED = "I moved to Seattle in March 2026. I'm allergic to penicillin. My sister lives in Lisbon."
+
+ADD_THREE: list[Reply] = [
+    reply_calls(
+        adds("personal/about.md", fact("Lives in Seattle", "I moved to Seattle in March 2026")),
+        adds("health/allergies.md", fact("Allergic to penicillin", "I'm allergic to penicillin")),
+        adds("family/sister.md", fact("Sister lives in Lisbon", "My sister lives in Lisbon")),
+    ),
+    finish("Saved three facts."),
+]
+
+Serve = Callable[..., tuple[ScriptedServer, Runs]]
+
+
+@pytest.fixture
+def serve(nanomem: Runs) -> Iterator[Serve]:
+    """A scripted server, and the command pointed at it."""
+    servers: list[ScriptedServer] = []
+
+    def start(*replies: Reply) -> tuple[ScriptedServer, Runs]:
+        server = ScriptedServer(list(replies)).__enter__()
+        servers.append(server)
+
+        def run(*words: str, stdin: str | bytes = b"") -> Ran:
+            flags = ("--provider", "openai", "--base-url", server.base_url, "--model", "x")
+            return nanomem(*words, *flags, stdin=stdin)
+
+        return server, run
+
+    yield start
+    for server in servers:
+        server.__exit__(None, None, None)
+
+
+def test_story_with_a_model(serve: Serve, root: Path) -> None:
+    server, run = serve(
+        *ADD_THREE,
+        searches("doctor health allergy"),
+        answers("You are allergic to penicillin.", "Allergic to penicillin"),
+        searches("live home"),
+        answers("You live in Seattle.", "Lives in Seattle"),
+        searches("live Seattle"),
+        updates("Lives in Seattle", "Lives in Portland", "I live in Portland now"),
+        finish(),
+        searches("live home"),
+        answers("You live in Portland.", "Lives in Portland"),
+    )
+    added = run("add", STATED, "--yes", "--json")
+    assert added.code == 0, added
+    assert [edit["state"] for edit in added.json["change"]["edits"]] == ["applied"] * 3
+    assert "Lives in Seattle" in (root / "personal/about.md").read_text()
+
+    doctor = run("retrieve", "what should a doctor know about me?")
+    assert (doctor.code, doctor.out) == (0, "You are allergic to penicillin.\n")
+    assert "health/allergies.md#" in doctor.err
+    assert "Lisbon" not in doctor.out + doctor.err
+    assert run("retrieve", "where do I live?").out == "You live in Seattle.\n"
+
+    moved = run("add", "Actually, I live in Portland now.", "--yes")
+    assert moved.code == 0, moved
+    assert run("retrieve", "where do I live?").out == "You live in Portland.\n"
+    about = run("read", "personal/about.md", "--json").json
+    assert {item["text"]: (item["tier"], item["status"]) for item in about["facts"]} == {
+        "Lives in Portland": ("long_term", "active"),
+        "Lives in Seattle": ("history", "superseded"),
+    }
+    assert all(request.json["stream"] for request in server.requests)
