@@ -31,8 +31,8 @@ class EventType(StrEnum):
     DISCLOSURE_MADE = "disclosure.made"
     """disclosure, recipient, facts"""
     RUN_FINISHED = "run.finished"
-    """state (done, failed, cancelled, stopped), summary, error {code, message, next}, requests, gen_ai.usage.*,
-    seconds"""
+    """state (done, failed, cancelled, stopped), summary, error {code, message, next}, requests,
+    gen_ai.usage.*, seconds"""
 
 
 class RunState(StrEnum):
