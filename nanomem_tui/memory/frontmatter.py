@@ -3,7 +3,6 @@
 What does not parse is never rewritten and never guessed: the file counts as private until it is mended.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,11 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"---[ \t]*\Z")
 _END = re.compile(r"(---|\.\.\.)[ \t]*\Z")
+_SIZE_CAP = 64 * 1024
+_DEPTH = 20
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
+_FOREIGN_BREAKS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+"""What YAML takes for a line end and we do not, and what it cannot read at all."""
 _PLAIN = re.compile(r"[^\W\d_][\w '’/+&().,-]*\Z")
 _PLAIN_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf"})
 
@@ -68,6 +72,8 @@ def parse_frontmatter(lines: tuple[str, ...]) -> Frontmatter | None:
     import yaml
 
     inner = lines[1:-1]
+    if sum(map(len, inner)) > _SIZE_CAP:
+        return Frontmatter(fault="The frontmatter is too large to be read.", present=True)
     try:
         pairs = mapping_pairs("".join(inner))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -108,10 +114,17 @@ def mapping_pairs(text: str) -> list[tuple[str, "Node"]]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    root = yaml.compose(re.sub("[\ud800-\udfff]", "\ufffd", text), Loader=loader)
-    if root is None:
-        return []
-    return node_pairs(root)
+    readable = _UNDECODABLE.sub("\ufffd", text)
+    depth = 0
+    for event in yaml.parse(readable, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEPTH:  # The C composer would recurse until the stack ends.
+                raise ValueError("it is nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    root = yaml.compose(readable, Loader=loader)
+    return [] if root is None else node_pairs(root)
 
 
 def node_pairs(node: "Node") -> list[tuple[str, "Node"]]:
@@ -149,7 +162,9 @@ def _words(node: "Node | None") -> tuple[str, ...]:
 def _yaml_fault(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f" (line {mark.line + 2})" if mark is not None else ""
-    problem = getattr(error, "problem", None) or "it is not valid YAML"
+    problem = getattr(error, "problem", None) or (
+        str(error) if type(error) is ValueError else "it is not YAML"
+    )
     return f"The frontmatter cannot be read{where}: {one_line(str(problem))}."
 
 
@@ -168,15 +183,15 @@ def change_frontmatter(head: tuple[str, ...], values: Mapping[str, str], newline
 
     lines = list(head) or [f"---{newline}", f"---{newline}"]
     for key, value in values.items():
+        inner = _FOREIGN_BREAKS.sub("?", "".join(line.rstrip("\r\n") + "\n" for line in lines[1:-1]))
         try:
-            root = yaml.compose(
-                "".join(lines[1:-1]).replace("\r\n", "\n").replace("\r", "\n"), yaml.SafeLoader
-            )
-            pairs = [] if root is None else [(k, v) for k, v in root.value if node_pairs(root)]
-        except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+            mapping_pairs(inner)
+            root = yaml.compose(inner, yaml.SafeLoader)
+        except (yaml.YAMLError, ValueError, TypeError) as error:
             raise UsageError(
                 "The frontmatter of this file cannot be read.", "Mend it by hand, then try again."
             ) from error
+        pairs = root.value if isinstance(root, yaml.MappingNode) else []
         place = next((p for p in reversed(pairs) if str(p[0].value).casefold() == key), None)
         if place is not None:
             _put_value(lines, place[0], place[1], quoted(value))
@@ -210,4 +225,13 @@ def quoted(value: str) -> str:
     text = one_line(value)
     if _PLAIN.match(text) and text.casefold() not in _PLAIN_WORDS and text == text.rstrip():
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    code = ord(char)
+    if char.isprintable() or 0xD800 <= code <= 0xDFFF:
+        return char
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -4,7 +4,7 @@ import re
 
 BOM = "\ufeff"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_BREAKS = re.compile("\\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\\s*")
+_BREAKS = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def decode(data: bytes) -> str:
@@ -38,7 +38,9 @@ def common_newline(lines: tuple[str, ...]) -> str:
 
 def one_line(text: str) -> str:
     """`text` without anything a reader could take for a line break, trimmed."""
-    return _BREAKS.sub(" ", text).strip()
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return " ".join(filter(None, map(str.strip, _BREAKS.split(text))))
 
 
 def indent_width(line: str) -> int:
@@ -52,3 +54,9 @@ def indent_width(line: str) -> int:
         else:
             break
     return width
+
+
+def dedented(line: str, width: int) -> str:
+    """`line` with up to `width` columns less of indentation; tabs that are not indentation stay."""
+    text = line.lstrip(" \t")
+    return " " * max(indent_width(line) - width, 0) + text

@@ -69,7 +69,7 @@ _CONFIDENCE_OF = {
     Source.ASSISTANT_SUMMARY: Confidence.MEDIUM,
     Source.SYSTEM: Confidence.MEDIUM,
 }
-_PAIR = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_-]*)\s*=\s*(.*?)\s*\Z", re.DOTALL)
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -116,10 +116,11 @@ def split_body(body: str) -> tuple[str, tuple[Segment, ...]]:
 
 
 def _segment(raw: str) -> Segment:
-    pair = _PAIR.match(raw)
-    return (
-        Segment(raw, pair[1].lower(), unescape(pair[2])) if pair else Segment(raw, "", unescape(raw.strip()))
-    )
+    key, equals, value = raw.partition("=")
+    key = key.strip()
+    if equals and _KEY.match(key):
+        return Segment(raw, key.lower(), unescape(value.strip()))
+    return Segment(raw, "", unescape(raw.strip()))
 
 
 def _is_plain_pair(before: str, segment: Segment) -> bool:
@@ -237,6 +238,7 @@ def set_values(segments: Iterable[Segment], values: Mapping[str, str | None]) ->
 
 def _respelled(segment: Segment, key: str, value: str) -> Segment:
     """`segment` with another value, its key and spaces as they were."""
-    head = re.match(r"\s*[A-Za-z_][A-Za-z0-9_-]*\s*=[ \t]*", segment.raw)
-    tail = segment.raw[len(segment.raw.rstrip()) :]
-    return Segment((head[0] if head else f" {key}=") + escape(value) + tail, key, value)
+    head, _, old = segment.raw.partition("=")
+    bare = old.lstrip()
+    before, after = old[: len(old) - len(bare)], bare[len(bare.rstrip()) :]
+    return Segment(f"{head}={before}{escape(value)}{after}", key, value)

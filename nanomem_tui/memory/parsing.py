@@ -6,7 +6,7 @@ fences, comments and the frontmatter are none, nested items belong to the item a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from nanomem_tui.memory.facts import Confidence, Fact, Source, Status, Tier
 from nanomem_tui.memory.frontmatter import NO_FRONTMATTER, Frontmatter, end_of_frontmatter, parse_frontmatter
 from nanomem_tui.memory.identity import fact_id, normal
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.lines import BOM, common_newline, indent_width, split_lines
+from nanomem_tui.memory.lines import BOM, common_newline, dedented, indent_width, split_lines
 from nanomem_tui.memory.metadata import (
     KEYS,
     normal_topic,
@@ -31,7 +31,7 @@ from nanomem_tui.memory.metadata import (
 BULLET = re.compile(r"( {0,3})([-*+])([ \t]+)(\S.*)\Z", re.DOTALL)
 _EMPTY_BULLET = re.compile(r" {0,3}[-*+][ \t]*\Z")
 _ORDERED = re.compile(r" {0,3}\d{1,9}[.)](?:[ \t]+|\Z)")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z", re.DOTALL)
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|\Z)")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})", re.DOTALL)
 _COMMENT = re.compile(r" {0,3}<!--")
 _RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}\Z")
@@ -82,16 +82,17 @@ class Document:
 
     def fact(self, id: str) -> Fact:
         """The fact called `id`; raises NotFound."""
-        fact = self.find(id)
-        if fact is None:
-            raise NotFound(
-                f"There is no fact {id} in {self.path or 'this file'}.", "Read the file for its ids."
-            )
-        return fact
+        return self.facts[self._at(id)]
 
     def span(self, id: str) -> tuple[int, int]:
         """First line and the line behind the last one of the fact called `id`; raises NotFound."""
-        return self.spans[self.facts.index(self.fact(id))]
+        return self.spans[self._at(id)]
+
+    def _at(self, id: str) -> int:
+        for i, fact in enumerate(self.facts):
+            if fact.id == id:
+                return i
+        raise NotFound(f"There is no fact {id} in {self.path or 'this file'}.", "Read the file for its ids.")
 
     def raw(self, id: str) -> str:
         """The exact lines of the fact called `id`; raises NotFound."""
@@ -136,6 +137,11 @@ def parse(text: str, path: str = "") -> Document:
         bom=bom,
         open_block=scan.open_block,
     )
+
+
+def with_lines(doc: Document, lines: Iterable[str]) -> Document:
+    """The document that the same file is with other lines."""
+    return parse(doc.bom + "".join(lines), doc.path)
 
 
 class _Scan:
@@ -183,7 +189,7 @@ class _Scan:
                 if "-->" not in line[comment.end() :]:
                     in_comment, self.open_block = True, i
             elif heading := _HEADING.match(line):
-                text = (heading[2] or "").strip()
+                text = _heading_text(line[heading.end() :])
                 self.headings.append(Heading(i, len(heading[1]), text, _tier_of(text)))
             elif ordered := _ORDERED.match(line):
                 self._offset = max(len(ordered[0]), 3)
@@ -202,6 +208,13 @@ class _Scan:
 def _closes(line: str, fence: str) -> bool:
     stripped = line.strip(" \t")
     return len(stripped) >= len(fence) and not stripped.strip(fence[0]) and indent_width(line) <= 3
+
+
+def _heading_text(written: str) -> str:
+    """A heading without the `#` that may close it."""
+    text = written.strip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare == "" or bare[-1] in " \t" else text
 
 
 def _tier_of(heading: str) -> Tier | None:
@@ -319,9 +332,9 @@ def read_fact(
 
 def _details(lines: tuple[str, ...], offset: int) -> str:
     """Continuation lines without the indentation they share."""
-    texts = [line.rstrip("\r\n").expandtabs(4) for line in lines]
-    shared = min((indent_width(text) for text in texts if text.strip(" ")), default=offset)
-    return "\n".join(text[shared:] for text in texts)
+    texts = [line.rstrip("\r\n") for line in lines]
+    shared = min((indent_width(text) for text in texts if text.strip(" \t")), default=offset)
+    return "\n".join(dedented(text, shared) for text in texts)
 
 
 def _title(headings: list[Heading], path: str) -> str:

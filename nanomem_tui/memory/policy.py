@@ -68,8 +68,6 @@ class Policy:
             return _read(mapping_pairs(text))
         except yaml.YAMLError:
             return cls(fault=f"{POLICY_FILE} is not valid YAML.")
-        except RecursionError:
-            return cls(fault=f"{POLICY_FILE} is nested too deeply.")
         except TypeError:
             return cls(fault=f"{POLICY_FILE} does not have the form `levels: {{glob: level}}`.")
         except ValueError as error:

@@ -116,7 +116,9 @@ async def test_moved_and_deleted_folders(watcher: Watcher) -> None:
     await watcher.until(lambda: set(watcher.tree.hashes()) == {"a.md"})
 
 
-async def test_folder_moved_in_from_outside(watcher: Watcher, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_folder_moved_in_from_outside(
+    watcher: Watcher, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     outside = tmp_path_factory.mktemp("outside") / "vault"
     (outside / "x").mkdir(parents=True)
     (outside / "x" / "y.md").write_text("- in\n")
