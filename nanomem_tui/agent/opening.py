@@ -133,10 +133,10 @@ def opening(
         budget_tokens: budget of the map.
     """
     about = blocks[-1][1] if blocks else ""
-    files = view.files()
-    likely = (
-        likely_files(view, about) if about and _cost(_entry(info) for info in files) > budget_tokens else ()
-    )
+    with view.draft.tree.frozen():
+        files = view.files()
+        crowded = _cost(_entry(info) for info in files) > budget_tokens
+        likely = likely_files(view, about) if about and crowded else ()
     entries = build_map(files, likely, budget_tokens)
     return Message(Role.SYSTEM, flow.prompt), Message(Role.USER, first_message(entries, today, blocks))
 

@@ -81,7 +81,8 @@ class Toolbox:
         if name not in offered:
             return refused(f"There is no tool {clean(name)!r} here. Use one of: {', '.join(offered)}.")
         try:
-            return self._run(tools.parse_arguments(name, arguments))
+            with self.draft.tree.frozen():
+                return self._run(tools.parse_arguments(name, arguments))
         except tools.BadArguments as error:
             return refused(str(error))
         except NanomemError as error:
