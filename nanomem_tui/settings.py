@@ -90,7 +90,7 @@ def load(flags: Mapping[str, str | None] | None = None, environ: Mapping[str, st
     settings, origins = Settings(), {}
     for origin, values in layers:
         if "provider" in values and values["provider"] != settings.provider:
-            settings = replace(settings, **dict.fromkeys(_OF_PROVIDER))
+            settings = replace(settings, model=None, base_url=None, api_key=None, trust=None)
             for name in _OF_PROVIDER:
                 origins.pop(name, None)
         elif "base_url" in values and values["base_url"] != settings.base_url:
