@@ -87,7 +87,8 @@ def load(flags: Mapping[str, str | None] | None = None, environ: Mapping[str, st
         ("environment", {name: environ[key] for key, name in _ENVIRONMENT.items() if environ.get(key)}),
         (FLAG, {name: value for name, value in (flags or {}).items() if value is not None}),
     ]
-    settings, origins = Settings(), {}
+    settings = Settings()
+    origins: dict[str, str] = {}
     for origin, values in layers:
         if "provider" in values and values["provider"] != settings.provider:
             settings = replace(settings, model=None, base_url=None, api_key=None, trust=None)
