@@ -4,9 +4,10 @@ A recipe turns the good reply of a step (a text and its calls) into what a fault
 table serves the model alone and every flow.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from nanomem_tui.agent.models.openai import Patience
 from tests.agent.models.recipes import (
     Good,
     Recipe,
@@ -69,6 +70,12 @@ class Comes(StrEnum):
     """An answer without calls."""
 
 
+PATIENT = Patience(connect=20, read=20, total=40, first_wait=0.005, grace=0.5)
+"""A busy machine must not look like a fault."""
+IN_SILENCE = replace(PATIENT, read=0.4)
+WITHOUT_END = replace(PATIENT, total=1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that goes wrong."""
@@ -80,14 +87,23 @@ class Fault:
     """Part of the sentence, for errors."""
     requests: int = 1
     """Requests that one answer takes."""
+    patience: Patience = PATIENT
 
 
 def whole(name: str, replies: Recipe, requests: int = 1) -> Fault:
     return Fault(name, replies, Comes.WHOLE, "", requests)
 
 
-def error(name: str, replies: Recipe, says: str, requests: int = 1) -> Fault:
-    return Fault(name, replies, Comes.ERROR, says, requests)
+def error(name: str, replies: Recipe, says: str, requests: int = 1, patience: Patience = PATIENT) -> Fault:
+    return Fault(name, replies, Comes.ERROR, says, requests, patience)
+
+
+def silence(name: str, replies: Recipe) -> Fault:
+    return error(name, replies, "sent nothing", patience=IN_SILENCE)
+
+
+def endless(name: str, replies: Recipe) -> Fault:
+    return error(name, replies, "did not finish", patience=WITHOUT_END)
 
 
 def status(code: int, name: str, says: str, reply: Wire, requests: int = 1) -> Fault:
@@ -203,7 +219,7 @@ _ENDS = (
     error("content filter", breaks(finish("content_filter"), DONE), "filter"),
     error("finish reason error", breaks(finish("error"), DONE), "failed"),
     Fault("cut at the limit", breaks(finish("length"), DONE), Comes.LENGTH),
-    Fault("cut at the limit, called whole", lambda g: [g.spoken(usage=(9, 4096, 0))], Comes.LENGTH),
+    Fault("cut at the limit, called whole", lambda g: [g.spoken(usage=(9, 9999, 0))], Comes.LENGTH),
     Fault("arguments cut, called whole", breaks(finish(), DONE), Comes.BROKEN),
     Fault("arguments that are a list", with_calls(lambda name, _: (name, "[1]")), Comes.BROKEN),
     Fault("arguments in JSON in JSON", with_calls(lambda n, a: (n, to_json(to_json(a)))), Comes.BROKEN),
@@ -297,13 +313,13 @@ _WIRE = (
         "closed the connection",
         3,
     ),
-    error("silence", always(raw_reply(Hang())), "sent nothing"),
-    error("silence after the head", always(stream_reply(b": hi\n\n", Hang())), "sent nothing"),
-    error("silence in a call", breaks(Hang()), "sent nothing"),
-    error("comments without end", always(stream_reply(Repeat(b": wait\n\n", 0.02))), "did not finish"),
-    error("text without end", always(stream_reply(Repeat(LA, 0.001))), "did not finish"),
-    error("a line without end", always(stream_reply(b"data: ", Repeat(b"x" * 65536))), "did not finish"),
-    error("a call without end", always(stream_reply(OPENED, Repeat(BLANK, 0.001))), "did not finish"),
+    silence("silence", always(raw_reply(Hang()))),
+    silence("silence after the head", always(stream_reply(b": hi\n\n", Hang()))),
+    silence("silence in a call", breaks(Hang())),
+    endless("comments without end", always(stream_reply(Repeat(b": wait\n\n", 0.02)))),
+    endless("text without end", always(stream_reply(Repeat(LA, 0.001)))),
+    endless("a line without end", always(stream_reply(b"data: ", Repeat(b"x" * 65536)))),
+    endless("a call without end", always(stream_reply(OPENED, Repeat(BLANK, 0.001)))),
 )
 
 FAULTS = (*_STATUS, *_BODIES, *_ENDS, *_CALLS, *_WIRE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from nanomem_tui.agent.models.base import Message, Request, Response, Role, TextDelta, ToolSpec
-from nanomem_tui.agent.models.openai import OpenAIModel, Patience
+from nanomem_tui.agent.models.openai import OpenAIModel
 from nanomem_tui.agent.models.refusals import LONGEST_QUOTE
 from nanomem_tui.memory.errors import ModelUnreachable
 from tests.agent.models.faults import FAULTS, Comes, Fault
@@ -15,7 +15,6 @@ from tests.agent.models.recipes import Good
 from tests.loopback import ScriptedServer
 from tests.replies import Reply
 
-IMPATIENT = Patience(connect=2, read=0.3, total=0.9, first_wait=0.01, grace=0.1)
 GOOD = Good(
     "Grüße, ich merke mir das 🙂.",
     (
@@ -94,7 +93,7 @@ async def test_a_fault_has_its_outcome(fault: Fault, table: list[str]) -> None:
     replies = script(fault)
     began = time.monotonic()
     with ScriptedServer(lambda _: next(replies)) as server:
-        result = await answer(OpenAIModel(server.base_url, "m", timeout=IMPATIENT))
+        result = await answer(OpenAIModel(server.base_url, "m", timeout=fault.patience))
         took = time.monotonic() - began
         requests = len(server.requests)
     table.append(f"{fault.name:38}{come_of(result):9}{requests:4}{took * 1000:10.0f}  {_sentence(result)}")

@@ -21,21 +21,8 @@ JSON = st.recursive(
     max_leaves=6,
 )
 FIELDS = [
-    "choices",
-    "delta",
-    "message",
-    "content",
-    "tool_calls",
-    "function",
-    "name",
-    "arguments",
-    "id",
-    "index",
-    "usage",
-    "finish_reason",
-    "model",
-    "prompt_tokens_details",
-    "prompt_tokens",
+    *("choices", "delta", "message", "content", "tool_calls", "function", "name", "arguments", "id"),
+    *("index", "usage", "finish_reason", "model", "prompt_tokens_details", "prompt_tokens"),
 ]
 ARGUMENTS = st.dictionaries(st.text(max_size=6), JSON, max_size=3)
 CALLS = st.lists(st.tuples(st.sampled_from(OFFERED), ARGUMENTS), max_size=4)
