@@ -23,7 +23,8 @@ class VisibleFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same segments with every unsafe character made visible."""
-        if all(text.isascii() and text.isprintable() for text, _, _ in segments):
+        line = "".join([text for text, _, _ in segments])
+        if line.isascii() and line.isprintable():
             return segments
         return [self._shown(segment) for segment in segments]
 

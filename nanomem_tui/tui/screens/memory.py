@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import BindingType
 
-from nanomem_tui.memory.lines import decode, encode
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact, Tier
+from nanomem_tui.memory.lines import decode, encode
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.external import edited_outside, editor_command
 from nanomem_tui.tui.screens.memory_asking import MemoryAsking

@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.visible import visible
@@ -23,6 +23,7 @@ from nanomem_tui.tui.widgets.answer import AnswerView
 from nanomem_tui.tui.widgets.fact_editor import FactEditor
 from nanomem_tui.tui.widgets.fact_list import FactList
 from nanomem_tui.tui.widgets.fact_tree import FactTree
+from nanomem_tui.tui.widgets.key_bar import KeyBar
 from nanomem_tui.tui.widgets.prompt_line import PromptLine
 from nanomem_tui.tui.widgets.raw_editor import RawEditor
 from nanomem_tui.tui.widgets.row_list import RowList
@@ -66,6 +67,8 @@ class MemoryPanes(BankScreen):
         """What a search shows; None: the file is shown."""
         self.cited: tuple[Fact, ...] | None = None
         """The facts an answer cites; None: no answer is shown."""
+        self.has_looked = False
+        """Whether it shows what it once read."""
         self._stale = False
         self._looking = False
         self._wanted = ""
@@ -85,14 +88,14 @@ class MemoryPanes(BankScreen):
             yield TraceView(id="trace")
             yield FactEditor(id="editor")
         yield PromptLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin at the tree."""
         self.query_one("#tree").border_title = "Memory"
         self.query_one("#editor").border_title = "Fact"
         self.query_one("#editor").add_class("pane")
-        self.add_class("-at-tree")
+        self.query_one("#tree").add_class("-current")
         self.files.focus()
         self.reload()
 
@@ -148,12 +151,13 @@ class MemoryPanes(BankScreen):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the pane that has the focus: a narrow screen shows that one."""
-        for pane in PANES:
-            if any(node.id == pane for node in event.widget.ancestors_with_self):
-                for other in PANES:
-                    self.set_class(other == pane, f"-at-{other}")
-                if pane == "editor":
-                    self.remove_class("-tracing")
+        inside = {node.id for node in event.widget.ancestors_with_self}
+        if not inside.isdisjoint(PANES):
+            for pane in PANES:
+                # On the pane itself: a class of the screen would restyle everything with each move.
+                self.query_one(f"#{pane}").set_class(pane in inside, "-current")
+            if "editor" in inside:
+                self.remove_class("-tracing")
 
     # Reading
 
@@ -193,6 +197,7 @@ class MemoryPanes(BankScreen):
                 self.reload()
                 return
             self.path = None
+        self.has_looked = True
         self.show_middle()
 
     def show_middle(self) -> None:

@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.containers import Grid, Horizontal, VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Button, Input, Label, Select, Static, TextArea
+from textual.widgets import Button, Input, Label, Static, TextArea
 
 from nanomem_tui.changes.model import UpdateReason
 from nanomem_tui.memory.edits import to_new_fact
@@ -23,6 +23,7 @@ from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, 
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.safe import plain
+from nanomem_tui.tui.widgets.choice import Choice
 
 Value = TypeVar("Value")
 
@@ -121,21 +122,14 @@ class FactEditor(VerticalScroll, can_focus=False):
             for name, label in LABELS.items():
                 yield Label(label, markup=False, classes=f"label label-{name}")
                 if name in WORDS:
-                    yield Select(
-                        [(word, word) for word in WORDS[name]],
-                        allow_blank=False,
-                        compact=True,
-                        id=f"field-{name}",
-                    )
+                    yield Choice(list(WORDS[name]), id=f"field-{name}")
                 else:
                     yield Input(id=f"field-{name}", compact=True)
         yield TextArea(id="field-details", compact=True, highlight_cursor_line=False)
         yield Static(id="note", markup=False)
         yield Static(id="fault", markup=False)
         with Horizontal(id="saving"):
-            yield Select(
-                [(CORRECTED, CORRECTED), (CHANGED, CHANGED)], allow_blank=False, compact=True, id="reason"
-            )
+            yield Choice([CORRECTED, CHANGED], id="reason")
             yield Button("Save", id="save", compact=True, variant="primary")
 
     def on_mount(self) -> None:
@@ -199,7 +193,7 @@ class FactEditor(VerticalScroll, can_focus=False):
 
     def watch_mode(self, mode: Mode) -> None:
         """An empty form can hold nothing."""
-        self.disabled = mode is Mode.EMPTY
+        self.set_class(mode is Mode.EMPTY, "-empty")
         self.set_class(mode is Mode.NEW, "-new")
 
     def _fill(self, fact: NewFact) -> None:
@@ -207,7 +201,7 @@ class FactEditor(VerticalScroll, can_focus=False):
             value = getattr(fact, name) or (Confidence.HIGH if name == "confidence" else None)
             value = fact.disclosure if name == "disclosure" else value
             word = next(word for word, known in words.items() if known is value)
-            self.query_one(f"#field-{name}", Select).value = word
+            self.query_one(f"#field-{name}", Choice).value = word
         self.query_one("#field-text", FactText).load_text(fact.text)
         self.query_one("#field-details", TextArea).load_text(fact.details)
         self.query_one("#field-details").display = bool(fact.details)
@@ -217,7 +211,7 @@ class FactEditor(VerticalScroll, can_focus=False):
             written[name] = _written(moment) if moment else None
         for name, text in written.items():
             self.query_one(f"#field-{name}", Input).value = text or ""
-        self.query_one("#reason", Select).value = CORRECTED
+        self.query_one("#reason", Choice).value = CORRECTED
         self.query_one("#note", Static).update("")
         self.fail("")
         self._loaded = self._values()
@@ -240,7 +234,7 @@ class FactEditor(VerticalScroll, can_focus=False):
         values["details"] = self.query_one("#field-details", TextArea).text
         for name in LABELS:
             field = self.query_one(f"#field-{name}")
-            values[name] = str(field.value) if isinstance(field, Select | Input) else ""
+            values[name] = str(field.value) if isinstance(field, Choice | Input) else ""
         return values
 
     def action_save(self) -> None:
@@ -253,7 +247,7 @@ class FactEditor(VerticalScroll, can_focus=False):
             self.fail(error.message, error.field)
             return
         self.fail("")
-        changed = self.query_one("#reason", Select).value == CHANGED
+        changed = self.query_one("#reason", Choice).value == CHANGED
         self.post_message(
             self.Saved(
                 self._path,
@@ -268,7 +262,8 @@ class FactEditor(VerticalScroll, can_focus=False):
         self.action_save()
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(Choice.Submitted)
+    def _submitted(self, event: Input.Submitted | Choice.Submitted) -> None:
         event.stop()
         self.action_save()
 

@@ -5,6 +5,7 @@ It knows facts and the day, not where they come from nor what is done to them.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+
 from textual.reactive import reactive
 
 from nanomem_tui.memory.facts import Fact, Source, Status, Tier

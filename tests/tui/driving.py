@@ -1,0 +1,112 @@
+"""Driving the app for tests: open it on a memory, wait for what should come true, read what is painted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from nanomem_tui.settings import Approval, Settings
+from nanomem_tui.tui.app import NanomemApp
+from nanomem_tui.tui.screens.memory import MemoryScreen
+
+PATIENCE = 15.0
+"""Seconds a condition may take before the test fails."""
+SMALL, LARGE = (80, 24), (160, 45)
+ABOUT = """\
+# Memory: About
+
+## Working memory (current context subject to change)
+- Visiting Portland | topic=personal | tier=working | status=active | source=user_statement | confidence=high | updated_at=2026-02-20T10:00 | expires_at=2026-03-10
+
+## Long-term memory (stable facts that are unlikely to change)
+- Lives in Seattle | topic=personal | tier=long_term | status=active | source=user_statement | confidence=high | updated_at=2026-02-26T09:00
+- Works at Acme | topic=personal | tier=long_term | status=active | source=inference | confidence=low | updated_at=2025-07-01T09:00
+
+## History (no longer current)
+- Lived in New York | topic=personal | tier=history | status=superseded | source=user_statement | confidence=high | updated_at=2024-06-01T09:00
+"""  # noqa: E501
+HEALTH = """\
+---
+title: Health
+disclosure: ask
+---
+# Memory: Health
+
+## Long-term memory (stable facts that are unlikely to change)
+- Allergic to penicillin | topic=health | tier=long_term | status=active | source=user_statement | confidence=high | updated_at=2026-01-09T16:06
+"""  # noqa: E501
+
+
+def write_memory(root: Path, files: Mapping[str, str]) -> None:
+    """Lay files under a root."""
+    for path, text in files.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="")
+
+
+@asynccontextmanager
+async def opened(
+    root: Path,
+    size: tuple[int, int] = LARGE,
+    *,
+    screen: str | None = None,
+    keys: Mapping[str, str] | None = None,
+    theme: str | None = None,
+    approval: Approval = Approval.ASK,
+) -> AsyncIterator[Pilot[int]]:
+    """The app on a memory, once it has read it."""
+    settings = Settings(root=root, keys=keys or {}, theme=theme, approval=approval)
+    app = NanomemApp(settings, screen=screen)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.provider != "")
+        if screen in (None, "memory"):
+            await until(pilot, lambda: memory_screen(pilot).has_looked)
+        yield pilot
+
+
+def memory_screen(pilot: Pilot[int]) -> MemoryScreen:
+    """The Memory screen, which must be in front."""
+    screen = pilot.app.screen
+    assert isinstance(screen, MemoryScreen)
+    return screen
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    """Wait until something is true."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE
+    while not _true(condition):
+        assert loop.time() < deadline, f"never came true; painted:\n{painted(pilot)}\n{said(pilot)}"
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+def _true(condition: Callable[[], object]) -> bool:
+    try:
+        return bool(condition())
+    except AssertionError:
+        return False
+
+
+def painted(pilot: Pilot[int]) -> str:
+    """The text on the screen, a line a row."""
+    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+
+
+def said(pilot: Pilot[int]) -> list[str]:
+    """The notifications so far, oldest first."""
+    return [note.message for note in pilot.app._notifications]
+
+
+async def keys(pilot: Pilot[int], *names: str) -> None:
+    """Press keys, one after the other."""
+    for name in names:
+        await pilot.press(name)
+
+
+async def write(pilot: Pilot[int], text: str) -> None:
+    """Type a text into what has the focus."""
+    await pilot.press(*text)
