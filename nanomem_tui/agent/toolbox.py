@@ -25,8 +25,10 @@ from nanomem_tui.memory.facts import Fact, Source, Tier
 if TYPE_CHECKING:
     from nanomem_tui.changes.draft import Draft
 
-_SHOWN_CHARACTERS = 1_000
-"""Of one fact in a search result; reading the file shows all of it."""
+_HIT_CHARACTERS = 600
+"""Of one fact's text, and of its details, in a search result."""
+_READ_CHARACTERS = 4_000
+"""Likewise where a file is read."""
 
 
 class Toolbox:
@@ -132,7 +134,7 @@ class Toolbox:
         facts = [hit.fact for hit in self.view.search(call.query, self.limits.hits)]
         if not facts:
             return ToolResult("No fact matches. Try other words, or look at the map.", "0 hits")
-        lines, _ = self._fit([fact_line(_shortened(fact), path=fact.path) for fact in facts])
+        lines, _ = self._fit([fact_line(_shortened(fact, _HIT_CHARACTERS), path=fact.path) for fact in facts])
         self._saw(facts[: len(lines)])
         return ToolResult(fence(lines), count(len(lines), "hit"))
 
@@ -144,7 +146,7 @@ class Toolbox:
         facts.sort(key=lambda fact: fact.tier is Tier.HISTORY)
         description = self.draft.read(path).frontmatter.description or ""
         head = map_line(MapEntry(path, len(facts), description))
-        lines, left = self._fit([head, *(fact_line(fact) for fact in facts)])
+        lines, left = self._fit([head, *(fact_line(_shortened(fact, _READ_CHARACTERS)) for fact in facts)])
         self._saw(facts[: max(0, len(lines) - 1)])
         text = fence(lines)
         if left:
@@ -204,14 +206,13 @@ def _marks(text: str, opened: str, closed: str) -> list[str]:
     return re.findall(f"{re.escape(opened)}|{re.escape(closed)}", text)
 
 
-def _shortened(fact: Fact) -> Fact:
-    if len(fact.text) + len(fact.details) <= _SHOWN_CHARACTERS:
-        return fact
-    return replace(fact, text=_cut(fact.text), details="")
+def _shortened(fact: Fact, most: int) -> Fact:
+    """The fact with at most so many characters of text, and of details."""
+    return replace(fact, text=_cut(fact.text, most), details=_cut(fact.details, most))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 __all__ = ["Answered", "Crafted", "Finished", "Outcome", "Sentence", "ToolResult", "Toolbox"]

@@ -72,6 +72,17 @@ def test_long_results_are_bounded_and_say_so(kit: Kit) -> None:
     assert "more facts are not shown" in result.text
 
 
+def test_one_huge_fact_hides_no_other(kit: Kit, root: Path) -> None:
+    (root / "log.md").write_text(f"- Likes {'x' * 50_000}\n- Likes tea\n  {'y' * 50_000}\n")
+    for result in (
+        use(kit(), "read_file", path="log"),
+        use(kit(limits=Limits(result_characters=100_000)), "search_facts", query="likes"),
+    ):
+        facts = [fact for fact in context.read_facts(result.text) if fact.path == "log.md"]
+        assert {fact.text[-1] for fact in facts} == {"…", "a"}
+        assert len(result.text) < 24_000
+
+
 def test_what_is_not_seen_is_absent_everywhere(kit: Kit) -> None:
     toolbox = kit("I owe 400", see_open)
     everything = [
