@@ -29,6 +29,7 @@ def archive_form(clause: str) -> Note:
     `I have two cats` -> `Has two cats`; `My sister lives in Lisbon` -> `Sister lives in Lisbon`.
     """
     masked, kept = mask(_tidy(clause))
+    masked = _front_last(masked)
     head = _HEAD.match(masked)
     with_whom = ""
     if head is None and (both := _AND_I.match(masked)) and not _has_verb(both["who"]):
@@ -44,6 +45,39 @@ def archive_form(clause: str) -> Note:
 
 
 _HEAD = re.compile(r"(?P<subject>(?:I|i|[Ww]e|[Ww]e all|[Ww]e both)(?=['’ ]|$))")
+_FRONT = re.compile(
+    r"(?P<front>(?:on|in|at|every|each|last|next|this|since|after|before|during|because of|due to|thanks to|as an?|as the|for|by|from|most|some"
+    r"|these|two|three|four|five|\d+|yesterday|tomorrow|today|tonight|besides|outside|with|without|twice|once|between|until|right after|a|currently|recently|lately|usually|sometimes|normally|originally|often)\b[^,]*?),? "
+    r"(?=(?:I|i|we|We)(?:'m|'ve|'ll|'d)? (?!\w+ed by\b))",
+    re.IGNORECASE,
+)
+_CLAUSE_FRONT = re.compile(
+    r"(?P<front>(?:when|while|although|though|even though|because|since|after|before|whenever|as|until|once|as soon as|now that)\b"
+    r"[^,]*), (?=(?:I|i|we|We)(?:'m|'ve|'ll|'d)? )",
+    re.IGNORECASE,
+)
+
+
+def _front_last(text: str) -> str:
+    """`On Fridays I play chess` -> `I play chess on Fridays`, so that the subject leads."""
+    match = _CLAUSE_FRONT.match(text) or _FRONT.match(text)
+    if match is None or len(match["front"].split()) > 12:
+        return text
+    if match.re is _FRONT and re.search(r"\b(?:I|i|my wife and|and|that|who|where|when)$", match["front"]):
+        return text
+    front = match["front"]
+    if front.casefold() in ADVERBS:
+        return re.sub(
+            r"^(I|i|[Ww]e)('m|'ve|'ll|'d| am| are)?", rf"\1\2 {front.casefold()}", text[match.end() :]
+        )
+    if not front.split()[0][1:2].isupper():
+        front = front[:1].lower() + front[1:]
+    rest = text[match.end() :].rstrip()
+    stop = re.search(r"[.!]+$", rest)
+    body = rest[: stop.start()] if stop else rest
+    return f"{body} {front}"
+
+
 _AND_I = re.compile(r"(?:[Mm]y |[Oo]ur )?(?P<who>[\w' -]{2,40}?) and (?:I|i|me) (?=\w)")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 _TYPED = {
@@ -60,6 +94,16 @@ _KEEPS_STOP = re.compile(r"\b(?:a\.m|p\.m|etc|[A-Z]\.[A-Z]|Inc|Jr|Sr|Ltd|Co|Ph\.
 
 def _tidy(clause: str) -> str:
     text = " ".join(clause.translate(_APOSTROPHES).split()).strip(" ,;:–—-")
+    if text.isupper() and len(text) > 8:
+        text = re.sub(r"\bi\b", "I", text.lower())
+    text = re.sub(r"^[-*+•] +", "", text)
+    text = re.sub(r"^(I|We), (?:too|also|however|personally|myself), ", r"\1 ", text)
+    text = re.sub(
+        r"^(I|We) do (?=(?:\w+ )?(?:like|love|enjoy|have|eat|drink|want|need|prefer|work|live|own|play|speak)\b)",
+        r"\1 ",
+        text,
+    )
+    text = re.sub(r"^I (?:❤️?|♥️?|<3) ", "I love ", text)
     for typed, meant in _TYPED.items():
         text = re.sub(typed, meant, text)
     return text
@@ -129,6 +173,8 @@ def _own(rest: str, with_whom: str) -> tuple[str, Tense]:
             modal = match.groupdict().get("modal")
             more, rest = _adverbs(" " + rest[match.end() :])
             verb = modal.casefold() if modal else form
+            if form == "has" and re.match(r" (?:been|lived|had|known|worked|[a-z]+ed)\b", rest):
+                tense = Tense.PERFECT
             if form in ("does not", "cannot", "is not") and re.search(r" any ?more\b", rest):
                 rest = re.sub(r",? any ?more\b", "", rest)
                 verb = "no longer " + _agreed(rest.strip()) if form == "does not" else "can no longer" + rest
@@ -175,7 +221,8 @@ def _agreed(predicate: str) -> str:
 def _is(rest: str, adverbs: list[str]) -> tuple[str, Tense]:
     """What follows `I am`."""
     future = bool(re.match(r"(?:going|planning|getting|about|moving|flying|traveling|travelling|starting|due|leaving"
-                           r"|visiting|meeting|hosting|running|seeing|attending|taking)\b", rest))  # fmt: skip
+                           r"|visiting|meeting|hosting|seeing|attending|taking|staying|away|in|at|on|out|off|here|back|coming|driving|camping"
+                           r"|house-sitting|working (?:in|from|at))\b", rest))  # fmt: skip
     tense = Tense.FUTURE if future else Tense.PRESENT
     if re.search(r",? any ?more$", rest) and rest.startswith("not "):
         rest = "no longer " + re.sub(r",? any ?more$", "", rest)[4:]
@@ -207,6 +254,9 @@ _MY = re.compile(r"(?:(?P<all>both|all)(?: of)? )?(?:my|our) (?:own )?(?=\w)", r
 
 
 def _other(text: str) -> tuple[str, Tense, bool]:
+    text = re.sub(
+        r"^((?:[Mm]y|[Oo]ur) )new (?=(?:phone|mobile|cell|number|e-?mail|address|job|car)\b)", r"\1", text
+    )
     if match := _MY.match(text):
         text = (match["all"] + " " if match["all"] else "") + text[match.end() :]
     text = re.sub(r"^(?:you can|you may|please|just) call me ", "goes by ", text, flags=re.IGNORECASE)

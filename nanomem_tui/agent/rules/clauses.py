@@ -68,7 +68,8 @@ def clauses(sentence: str) -> list[Clause]:
         if any(low < match.start() < high for low, high in quoted) or match.start() == 0:
             continue
         left, right = sentence[at : match.start()], sentence[match.end() :]
-        if (len(left.split()) < 2 and not cuts) or not right.strip():
+        notes = _head(left) in _STATES and _head(right) in _STATES
+        if (len(left.split()) < 2 and not cuts and not notes) or not right.strip():
             continue
         carried = _carried(left, right, subject, match[0])
         if carried is None and somebody and is_third(right.split()[0].casefold()):
@@ -87,6 +88,11 @@ def clauses(sentence: str) -> list[Clause]:
     return found
 
 
+def _head(text: str) -> str:
+    first = re.match(r"[\w-]+", text.strip())
+    return first[0].casefold() if first else ""
+
+
 def _own_subject(text: str) -> str:
     """`I'm` or `I`, when the clause begins with it."""
     match = re.match(r"(?P<be>i['’]m|i am|im|we['’]re|we are)\s|(?P<do>i|we|i['’]ve)\s", text, re.IGNORECASE)
@@ -99,7 +105,7 @@ def _carried(left: str, right: str, subject: str, joint: str) -> str | None:
     """The subject that `right` takes over: "" when it has its own; None when the two belong together."""
     if _ASKING.match(right) and ("," in joint or ";" in joint or "and" in joint) and _asks(right):
         return ""
-    own = _SUBJECT.match(right)
+    own = _SUBJECT.match(re.sub(r"^(?:at|in|on|every|for) [\w-]+ (?=I )", "", right))
     if own and not (own["noun"] and len(own["noun"].split()) > 3):
         weak = "," in joint and joint.strip() == ","
         if _and_i(left, right) or re.search(
@@ -109,7 +115,8 @@ def _carried(left: str, right: str, subject: str, joint: str) -> str | None:
             return None
         return None if weak and _subordinate(left) else ""
     if not subject:
-        return None
+        both_notes = _head(left) in _STATES and _head(right) in _STATES
+        return "" if both_notes else None
     first = re.match(r"[\w'’-]+", right)
     word = first[0].casefold().replace("’", "'") if first else ""
     if word in ADVERBS:

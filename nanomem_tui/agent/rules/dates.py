@@ -20,6 +20,8 @@ class Tense(Enum):
     PAST = auto()
     PRESENT = auto()
     FUTURE = auto()
+    PERFECT = auto()
+    """Began in the past and goes on: `has lived`. Dates look back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def resolve(text: str, today: date, tense: Tense) -> Dated:
         tense: which way to look for `Friday` or `May 3`.
     """
     found: list[tuple[int, int, str, Moment]] = []
+    direction = Tense.PAST if tense is Tense.PERFECT else tense
     for pattern, handler in _PATTERNS:
         for match in pattern.finditer(text):
             if any(low < match.end() and match.start() < high for low, high, _, _ in found):
@@ -76,7 +79,8 @@ def resolve(text: str, today: date, tense: Tense) -> Dated:
             preposition = (match["before"] or "").strip().casefold()
             looks = {"until": Tense.FUTURE, "till": Tense.FUTURE, "by": Tense.FUTURE, "since": Tense.PAST}
             try:
-                result = handler(match, today, looks.get(preposition, tense))
+                looking = tense if handler is _duration else looks.get(preposition, direction)
+                result = handler(match, today, looking)
             except (ValueError, OverflowError):
                 continue
             if result is not None:
@@ -86,6 +90,8 @@ def resolve(text: str, today: date, tense: Tense) -> Dated:
                     lead = default + " "
                 else:
                     lead = match["before"] or ""
+                if handler is _duration and tense is Tense.PERFECT:
+                    preposition = "since"
                 moment = Moment(first, last, preposition)
                 found.append((match.start(), match.end(), lead + words, moment))
     found.sort()
@@ -210,10 +216,16 @@ def _moved(number: int, unit: str, today: date, sign: int) -> tuple[date, str, s
 
 def _duration(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     """`for two weeks`, `for the next month`: a stay that ends."""
-    if tense is Tense.PAST:
+    unit = match["unit"].casefold()
+    if unit == "hour":
         return None
     number = _number(match["number"]) if match["number"] else 1
-    day, _, _ = _moved(number, match["unit"], today, 1)
+    if tense is Tense.PERFECT and unit in ("year", "month"):
+        day, words, _ = _moved(number, unit, today, -1)
+        return f"{match['length']} (since about {words})", "", day, today
+    if tense is not Tense.FUTURE:
+        return None
+    day, _, _ = _moved(number, unit, today, 1)
     return f"{match['length']} (until {day.isoformat()})", "", today, day
 
 

@@ -27,7 +27,7 @@ from nanomem_tui.agent.rules.statements import (
     lead_of,
     why_not,
 )
-from nanomem_tui.agent.rules.timing import Timing, keeps_no_year, timing_of
+from nanomem_tui.agent.rules.timing import Timing, comes_round, keeps_no_year, timing_of
 from nanomem_tui.memory.facts import Confidence, Tier
 
 
@@ -107,6 +107,7 @@ def _sentence(
         reason = languages.why_not_foreign(sentence.text, own_words=own_words)
         yield Dropped(sentence.text, reason) if reason else _verbatim(sentence.text)
         return
+    mentioned.enter(sentence.turn)
     lead = lead_of(sentence.text)
     body = sentence.text[lead.length :]
     if lead.corrects and before and (fixed := _fragment_correction(before[-1], body, sentence.text, today)):
@@ -117,10 +118,9 @@ def _sentence(
     for number, clause in enumerate(clauses(body)):
         joint = body[end : clause.start]
         end = clause.end
-        quote = (sentence.text if number == 0 else body)[0 if number == 0 else clause.start :]
         quote = sentence.text[: lead.length + clause.end] if number == 0 else body[clause.start : clause.end]
-        reason = why_not(clause.text, lead) or _dependent(first_reason, joint, sentence.text)
         statement = mentioned.named(clause.text)
+        reason = why_not(statement, lead) or _dependent(first_reason, joint, sentence.text)
         if (
             not reason
             and statement == clause.text
@@ -165,7 +165,7 @@ def _candidate(clause: Clause, quote: str, lead: Lead, today: date) -> Candidate
         wrong, note = match["wrong"], replace(note, text=note.text[: match.start()] + match["right"])
     masked, hidden = mask(note.text)
     dated = Dated(masked) if keeps_no_year(masked) else resolve(masked, today, note.tense)
-    text = unmask(dated.text, hidden)
+    text = unmask(comes_round(dated.text), hidden)
     doubtful = lead.hedged and not is_hedged(text)
     if doubtful:
         text += " (not certain)"

@@ -14,7 +14,9 @@ from nanomem_tui.agent.rules.verbs import stem
 _FITS = 6
 """From this score on, a file of the tree is taken instead of the lexicon's path."""
 _OWN_PATHS = {kind.path for kind in KINDS}
-_GENERAL_NAMES = frozenset(["about", "general", "overview", "notes", "index", "main", "readme", "profile", "misc", "basics", "info"])
+_GENERAL_NAMES = frozenset(
+    ["about", "general", "overview", "notes", "index", "main", "readme", "profile", "misc", "basics", "info"]
+)
 
 
 def kind_of(meaning: Meaning) -> Kind:
@@ -22,7 +24,10 @@ def kind_of(meaning: Meaning) -> Kind:
     if meaning.role:
         return next(kind for names, kind in PEOPLE_KINDS if meaning.role in names)
     if meaning.subject:
-        return NAMED
+        near = [
+            kind for kind in KINDS if kind.name in ("pet", "family", "friend") and kind.name in meaning.kinds
+        ]
+        return near[0] if near else NAMED
     by_key = {"home": "home", "employer": "work", "occupation": "work", "car": "vehicle", "diet": "diet"}
     by_key |= dict.fromkeys(("age", "name", "nickname", "birthday", "height"), "identity")
     by_key |= dict.fromkeys(("phone", "email", "address"), "contact") | {"marital": "family"}

@@ -127,7 +127,7 @@ _ENDED = re.compile(
     r"\bno longer\b|\bstopped\b|\bquit\b|\bgave up\b|\bnot .+ any ?more\b|\bused to\b|\bformer(?:ly)?\b|\bex-|\bsold (?:their|the|own)\b|\bbroke up\b|^left "
 )
 
-_PLACE = r"(?P<value>[^,.;(]+?)(?= (?:in|since|for|with|on|from|until|and|because|but|near|after|before|where|as|by|to|now|last|this|next|around|together|about)\b|[,.;(]|$)"
+_PLACE = r"(?P<value>[^,.;(]+?)(?= (?:in|since|for|with|on|from|until|and|because|but|near|after|before|where|as|when|while|although|by|to|now|last|this|next|around|together|about)\b|[,.;(]|$)"
 _KEYS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
     (key, event, re.compile(pattern, re.IGNORECASE))
     for key, event, pattern in (
@@ -136,10 +136,10 @@ _KEYS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
         ("home", False, rf"^(?:home(?: city| town)?|city|current city|residence|location) (?:is|:) ?{_PLACE}"),
         ("home", True, rf"^(?:(?:recently|finally|originally|just) )*(?:moved|relocated|emigrated|immigrated|is moving|has moved) (?:back )?(?:from [\w .'-]+? )?(?:to|into) (?!an?\b|own\b|their\b){_PLACE}"),
         ("employer", False, r"^(?:(?:currently|now|still|usually|mostly) )*(?:works?|working|is working|employed|has worked|has been working)(?: (?:remotely|part-time|full-time|there))? ?(?:as (?:an? |the )?[\w -]+? )?(?:at|for) (?P<value>[^,.;(]+?)(?= (?:in|since|as|on|from|and|because|where|with|until|for|now)\b|[,.;(]|$)"),
-        ("employer", True, r"^(?:recently )?(?:started|joined|got hired|was hired|got a (?:new )?job|started working|started a new job|has a new job|has started)(?: (?:a |an )?(?:new )?(?:job|role|position|work|working))?(?: as (?:an? |the )?[\w -]+?)? ?(?:at|by|for|with)? (?P<value>[A-Z][^,.;(]*?)(?= (?:in|since|as|on|from|and|because|last|this|next)\b|[,.;(]|$)"),
-        ("employer", False, r"^(?:employer|company|workplace) (?:is|:) ?(?P<value>.+)"),
+        ("employer", True, r"^(?:recently )?(?:started|joined|got hired|was hired|got a (?:new )?job|started working|started a new job|has a new job|has started)(?: (?:a |an )?(?:new )?(?:job|role|position|work|working))?(?: as (?:an? |the )?[\w -]+?)? ?(?:at|by|for|with)? (?P<value>(?-i:[A-Z])[^,.;(]*?)(?= (?:in|since|as|on|from|and|because|last|this|next)\b|[,.;(]|$)"),
+        ("employer", False, r"^(?:employer|company|workplace)(?: is|:) ?(?P<value>(?-i:[A-Z]).+)"),
         ("occupation", False, rf"^(?:(?:currently|now) )*(?:is|works as|working as|became|has become) (?:now )?(?:an?|the) (?P<value>(?:[\w-]+ ){{0,3}}(?:{OCCUPATIONS}))\b"),
-        ("occupation", False, r"^(?:job|job title|title|occupation|profession|role|position) (?:is|:) ?(?P<value>.+)"),
+        ("occupation", False, rf"^(?:job title|occupation|profession)(?: is|:) ?(?:an? )?(?P<value>.+)|^(?:job|role|position|title)(?: is|:) ?(?:an? (?:[\w-]+ ){0,2})?(?:{OCCUPATIONS})\b"),
         ("age", False, r"^(?:is )?(?P<value>\d{1,3}) years? old"),
         ("age", False, r"^age(?: is|:) ?(?P<value>\d{1,3})"),
         ("age", True, r"^(?:just |recently )?turned (?P<value>\d{1,3})\b"),
@@ -155,26 +155,44 @@ _KEYS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
         ("height", False, r"^(?:is )?(?P<value>[\d'.,]+ ?(?:cm|m|ft|feet|foot)?[\d \"]*(?:in|inches)?) tall|^height(?: is|:) ?(?:.+)"),
         ("weight", False, r"^(?:now |currently )?weighs? (?:about |around )?(?P<value>[\d.,]+ ?(?:kg|lbs?|pounds|kilos|stone)?)|^weight(?: is|:) ?(?:.+)"),
         ("car", False, r"^(?:now |currently )?drives (?:an? |their )?(?P<value>(?!to\b|for\b|every\b).+)"),
-        ("car", False, r"^(?:new )?car is (?:an? )?(?P<value>.+)"),
+        ("car", False, r"^(?:new )?car is (?:an? |(?=(?-i:[A-Z])|\d))(?P<value>.+)"),
         ("car", True, r"^bought (?:a new car|an? new .*\bcar)\b(?P<value>.*)"),
         ("pronouns", False, r"^pronouns (?:are|:) ?(?P<value>.+)|^uses (?P<value2>\w+/\w+) pronouns"),
     )
 )  # fmt: skip
 _COPULA = re.compile(
-    r"^(?P<key>(?:new |current )*(?:[\w'-]+ ){0,3}?[\w'-]+)(?: (?:is|are) (?:now )?|: ?)(?!not\b)(?P<value>.+)"
+    r"^(?P<key>(?:new |current )*(?:[\w'-]+ ){0,3}?[\w'-]+)(?: (?:is|are) (?:now )?|: )(?!not\b)(?P<value>.+)"
+)
+_SINGLE = re.compile(
+    r"^(?:new |current )?favou?rite \w|\b(?:name|number|code|password|size|type|birthday|anniversary|rent|salary|income|budget|username|handle|website|blog"
+    r"|address|time ?zone|major|pin|hometown|editor|laptop|phone|computer|religion|nationality|language|mortgage|iban|insurance|bank|gym|school|university|id)$",
+    re.IGNORECASE,
+)
+"""Things one has one of, whose newer value replaces the older."""
+_THING = re.compile(
+    r"\b(?:editor|laptop|phone|computer|mortgage|insurance|bank|gym|school|university)$", re.IGNORECASE
 )
 _NO_KEY = re.compile(
     r"^(?:it|this|that|there|he|she|they|what|one|some|life|everything|people|most|many)\b", re.IGNORECASE
 )
 
 
+_LONG_AGO = re.compile(r"\bwhen they were\b|\bas an? (?:child|kid|teenager|baby|student)\b", re.IGNORECASE)
+
+
 def _attribute(text: str) -> tuple[str, str, bool]:
     for key, event, pattern in _KEYS:
+        if event and _LONG_AGO.search(text):
+            continue
         if match := pattern.search(text):
-            value = match["value"] or match.groupdict().get("value2") or ""
+            value = match["value"] or match.groupdict().get("value2") or match[0]
             return key, value.strip().casefold(), event
     match = _COPULA.match(text)
     if match is None or _NO_KEY.match(text) or is_third(text.split()[0].casefold()):
+        return "", "", False
+    if not _SINGLE.search(match["key"]) or (
+        _THING.search(match["key"]) and not re.match(r"an? |[A-Z\d]", match["value"])
+    ):
         return "", "", False
     name = re.sub(r"^(?:new|current) ", "", match["key"].casefold().strip()).replace("favourite", "favorite")
     last = name.split()[-1]

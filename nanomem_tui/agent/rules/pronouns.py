@@ -56,7 +56,7 @@ _OBJECTS = tuple(
         (r"(?<![\w-])[Oo]urselves(?![\w-])", "themselves", "themselves"),
         (r"(?<![\w-])(?:mine|ours)(?![\w-])", "theirs", "the user's"),
         (r"(?<![\w.-])me(?![\w-])", "them", "the user"),
-        (r"(?<![\w.-])us(?![\w-])", "them", "them"),
+        (r"(?<![\w.-])us(?![\w-])", "them", "the user"),
     )
 )
 

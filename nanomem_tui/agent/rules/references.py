@@ -14,11 +14,24 @@ _HAS = re.compile(
 _PRONOUN = re.compile(r"(?P<who>she|he|they|it)(?P<tail>['’](?:s|re))? (?P<verb>[\w'’]+)", re.IGNORECASE)
 
 
+_ITS_MY = re.compile(
+    r"it(?:['’]s| is) (?P<what>my [\w' -]+?) (?P<rest>(?:today|tomorrow|on|next|this|in)\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 class Mentioned:
     """Remembers who was named, sentence by sentence."""
 
     def __init__(self) -> None:
         self._last: dict[str, str] = {}
+        self._turn = 0
+
+    def enter(self, turn: int) -> None:
+        """Forget everybody when another turn begins: `it` may now mean what the assistant said."""
+        if turn != self._turn:
+            self._last.clear()
+            self._turn = turn
 
     def note(self, statement: str) -> None:
         """Remember whom `statement` is about."""
@@ -45,6 +58,8 @@ class Mentioned:
 
     def named(self, statement: str) -> str:
         """`statement` with a leading pronoun replaced by whom it means; as it is where that is unclear."""
+        if day := _ITS_MY.match(statement):
+            return f"{day['what']} is {day['rest']}"
         match = _PRONOUN.match(statement)
         if match is None:
             return statement

@@ -31,7 +31,19 @@ class Effect:
 
 _SLACK = timedelta(days=365)
 _SEVERAL = frozenset(
-    ["hobbies", "goals", "allergies", "projects", "kids", "children", "pets", "languages", "skills", "friends", "favorites"]
+    [
+        "hobbies",
+        "goals",
+        "allergies",
+        "projects",
+        "kids",
+        "children",
+        "pets",
+        "languages",
+        "skills",
+        "friends",
+        "favorites",
+    ]
 )
 
 
@@ -161,7 +173,27 @@ _ENDINGS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 )  # fmt: skip
 _END_WORDS = frozenset(
     stem(word)
-    for word in ["stopped", "stop", "quit", "longer", "used", "use", "gave", "give", "sold", "sell", "former", "formerly", "left", "leave", "no", "not", "anymore", "more", "last"]
+    for word in [
+        "stopped",
+        "stop",
+        "quit",
+        "longer",
+        "used",
+        "use",
+        "gave",
+        "give",
+        "sold",
+        "sell",
+        "former",
+        "formerly",
+        "left",
+        "leave",
+        "no",
+        "not",
+        "anymore",
+        "more",
+        "last",
+    ]
 )
 
 
@@ -203,7 +235,39 @@ _NEGATIVE = re.compile(
 )
 _FEELING = frozenset(
     stem(word)
-    for word in ["like", "likes", "love", "loves", "enjoy", "enjoys", "hate", "hates", "dislike", "dislikes", "adore", "adores", "really", "very", "much", "eat", "eats", "drink", "drinks", "stand", "cannot", "never", "longer", "does", "fan", "prefer", "prefers", "absolutely", "still", "can", "lot"]
+    for word in [
+        "like",
+        "likes",
+        "love",
+        "loves",
+        "enjoy",
+        "enjoys",
+        "hate",
+        "hates",
+        "dislike",
+        "dislikes",
+        "adore",
+        "adores",
+        "really",
+        "very",
+        "much",
+        "eat",
+        "eats",
+        "drink",
+        "drinks",
+        "stand",
+        "cannot",
+        "never",
+        "longer",
+        "does",
+        "fan",
+        "prefer",
+        "prefers",
+        "absolutely",
+        "still",
+        "can",
+        "lot",
+    ]
 )
 
 

@@ -6,6 +6,7 @@ Looks at one sentence in English, without its neighbors. Other languages are for
 import re
 from dataclasses import dataclass
 
+from nanomem_tui.agent.rules.masks import mask
 from nanomem_tui.agent.rules.verbs import is_past, is_third
 from nanomem_tui.agent.rules.words import ATTRIBUTES, PEOPLE, PETS, words
 
@@ -93,7 +94,7 @@ _HEDGES = re.compile(
 
 def is_hedged(statement: str) -> bool:
     """True when the person is not sure themself."""
-    return bool(_HEDGES.search(statement))
+    return bool(_HEDGES.search(mask(statement)[0]))
 
 
 # Why a sentence is not kept
@@ -103,6 +104,8 @@ GREETING = "a greeting or thanks"
 REQUEST = "a request to the assistant"
 HYPOTHETICAL = "hypothetical"
 CHAT = "talk about the conversation"
+PASSING = "true only for the moment"
+UNCLEAR = "about somebody or something not named"
 GENERAL = "nothing about you or the people and things of your life"
 
 _ENDS_QUESTION = re.compile(r"[?？؟][\s\"'”’)\]?!？！]*$")
@@ -119,7 +122,8 @@ _GREETINGS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"(?:what|who|whom|whose|which|why|how|where|when)(?:['’](?:s|re|d|ll))?\s+(?:is|are|was|were|am|do|does|did|can|could"
+    r"(?:where|when)\s+(?:is|are|was|were|am|do|does|did|can|could|should|would|will|shall|has|have|to|else)\b"
+    r"|(?:what|who|whom|whose|which|why|how)(?:['’](?:s|re|d|ll))?\s+(?:is|are|was|were|am|do|does|did|can|could"
     r"|should|would|will|shall|has|have|if|about|many|much|long|old|often|come|to|else|the|kind|time|i|you|we|a|an|my)\b"
     r"|(?:what|who|how|where|when|why)['’](?:s|re|d)\b"
     r"|(?:do|does|did|can|could|should|would|will|shall|is|are|was|were|am|have|has|may|isn['’]t|aren['’]t|don['’]t"
@@ -181,6 +185,19 @@ _CHAT = re.compile(
 )
 
 
+_OPINION = re.compile(
+    r"i (?:do )?(?:think|guess|feel|believe|suppose|find) (?:like |that (?=it|that|this|you))?", re.IGNORECASE
+)
+_PASSING = re.compile(
+    r"(?:i(?:['’]m| am) (?:so |very |really |a bit |a little |just |feeling |super |pretty |too )*(?:excited|hungry|tired|thirsty|bored|happy|sad|busy"
+    r"|sleepy|full|late|nervous|stressed|cold|hot|exhausted|angry|annoyed|frustrated|lost|drunk|awake|impressed|amazed|surprised|relieved|grateful|scared)"
+    r"(?: (?:today|now|right now|tonight|for (?:it|this|that)))?[\s.!)(:]*$"
+    r"|i(?:['’]m| am) (?:going|off|heading|about|on my way) (?:to )?(?:to )?(?:bed|sleep|lunch|eat|the (?:gym|store|shop|office|toilet|bathroom|shower)|shower|work|home|out)\b"
+    r"(?:[\s.!]*$| (?:now|soon|in a (?:bit|minute|moment)))|i(?:['’]ll| will) be (?:right back|back)|brb\b"
+    r"|i (?:just )?(?:feel|felt) (?:so |very |really |a bit |a little )?(?:tired|good|bad|great|fine|better|sick|happy|sad|sleepy|awful|terrible)(?: (?:today|now))?[\s.!]*$"
+    r"|i (?:just )?(?:woke up|had (?:lunch|dinner|breakfast|coffee)|ate)\b[\w ]{0,20}[\s.!]*$)",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(
     r"^[\w' ]{1,25}\b(?:loves?|likes?|hates?|enjoys?|tried|did|does|wants?|needs?|think|thinks|said|uses?) (?:it|that|this|so)"
     r"(?: too| very much| so much| a lot)?[\s.!]*$",
@@ -209,8 +226,13 @@ def why_not(statement: str, lead: Lead) -> str:
         return REQUEST
     if _is_order(bare):
         return REQUEST
-    if _CHAT.match(bare) or _ELSEWHERE.search(bare):
+    opinion = _OPINION.sub("", bare)
+    if _CHAT.match(bare) or _ELSEWHERE.search(bare) or (opinion != bare and _CHAT.match(opinion)):
         return CHAT
+    if _PASSING.match(bare):
+        return PASSING
+    if re.match(r"(?:she|he|they|it)\b", bare, re.IGNORECASE):
+        return UNCLEAR
     return ""
 
 
@@ -228,10 +250,14 @@ def _is_order(bare: str) -> bool:
     return bool(rest.strip())
 
 
-_NAMED = re.compile(r"[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*(?:['’]s? \w+)* (?P<verb>[a-z]+(?:n['’]t)?)\b")
+_NAMED = re.compile(
+    r"[A-Z][\w-]*(?: [A-Z][\w-]*)*(?:['’]s? [\w-]+(?: [\w-]+)?)? (?P<verb>[a-z]+(?:n['’]t)?)\b"
+)
 _GENERAL_COPULA = re.compile(r" (?:is|are|was|were) (?:(?:the|an?) (?:[\w-]+ )?(?:capital|largest|biggest|smallest|best|most|first|longest"
                              r"|highest|country|city|language|planet|kind|type|form|species|metal|river)\b|located\b|called\b)")  # fmt: skip
-_LIFE = re.compile(r"(?<![\w'’])(?:i|i['’]\w+|me|my|mine|myself|we|our|ours|us)(?![\w])", re.IGNORECASE)
+_LIFE = re.compile(
+    r"(?<![\w'’])(?:i|i['’]\w+|im|ive|me|my|mine|myself|we|our|ours|us)(?![\w])", re.IGNORECASE
+)
 _KEY_VALUE = re.compile(r"[\w'’ /-]{2,40}\s*[:=：]\s*\S")
 _FRAGMENT_HEADS = words("""
     allergic vegetarian vegan married single divorced engaged pregnant retired born based interested lactose

@@ -4,6 +4,7 @@ Knows dates and kinds, not files. The lengths are rules of thumb: two weeks for 
 for a fracture, three for what is `currently` so, half a year for plans.
 """
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -44,8 +45,8 @@ _PRESENT_STAY = re.compile(
     r"^(?:visiting|staying|traveling|travelling|on vacation|on holiday|in [A-Z]\w+ (?:for|until|on)|away)"
 )
 _PLANS = re.compile(
-    r"^(?:wants? to|plans? to|planning|hopes? to|would (?:like|love) to|trying to|tries to|intends? to|going to|looking for|considering|thinking (?:of|about)"
-    r"|saving|training for|learning|working on|reading|watching|writing|building|preparing|expecting|pregnant|getting|moving|might|may|needs to|has to|applying)\b",
+    r"^(?:wants? to|plans? (?:to|on)|planning|hopes? to|would (?:like|love) to|trying to|tries to|intends? to|going to|looking for|considering|thinking (?:of|about)"
+    r"|saving|training for|learning|working on|reading|watching|writing|building|preparing|expecting|pregnant|getting|moving|might|may|needs to|applying)\b",
     re.IGNORECASE,
 )
 
@@ -55,6 +56,17 @@ def keeps_no_year(text: str) -> bool:
     return bool(_NO_YEAR.search(text)) and not re.search(
         r"\b(?:tomorrow|today|next|this|yesterday)\b", text, re.IGNORECASE
     )
+
+
+def comes_round(text: str) -> str:
+    """A birthday without the year of its next time: `on 2026-11-27` -> `on November 27`."""
+    if not re.match(r"(?:[\w']+ ){0,3}(?:birthday|anniversary) is\b", text, re.IGNORECASE):
+        return text
+    return re.sub(r"\b(\d{4}-\d\d-\d\d)\b", lambda m: _month_and_day(date.fromisoformat(m[1])), text)
+
+
+def _month_and_day(day: date) -> str:
+    return f"{calendar.month_name[day.month]} {day.day}"
 
 
 def timing_of(note: Note, dated: Dated, meaning: Meaning, today: date, said: str) -> Timing:

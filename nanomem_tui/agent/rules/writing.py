@@ -98,15 +98,20 @@ def _to_read(run: Conversation, kept: Iterable[Candidate]) -> list[str]:
 def decisions(
     kept: Iterable[Candidate], facts: list[SeenFact], today: date
 ) -> list[tuple[Candidate, Effect]]:
-    """What each candidate does; no two replace the same fact."""
+    """What each candidate does; no two replace the same fact.
+
+    What begins is looked at before what ends, so that `moved to Portland` replaces the old home and not the
+    `no longer in Seattle` said with it.
+    """
+    kept = list(kept)
     taken: set[str] = set()
-    decided: list[tuple[Candidate, Effect]] = []
-    for candidate in kept:
-        effect = effect_of(candidate, [fact for fact in facts if fact.ref not in taken], today)
+    effects: dict[int, Effect] = {}
+    for number in sorted(range(len(kept)), key=lambda number: (kept[number].meaning.ended, number)):
+        left = [fact for fact in facts if fact.ref not in taken]
+        effect = effects[number] = effect_of(kept[number], left, today)
         if effect.replaces:
             taken.add(effect.replaces.ref)
-        decided.append((candidate, effect))
-    return decided
+    return [(candidate, effects[number]) for number, candidate in enumerate(kept)]
 
 
 def _writes(run: Conversation, kept: Iterable[Candidate]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
