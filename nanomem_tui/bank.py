@@ -181,6 +181,27 @@ class MemoryBank:
         """
         return await self._write("add", text, watch)
 
+    async def update(self, text: str, *, watch: "Watcher | None" = None) -> WriteResult:
+        """Propose what `text` corrects or replaces in memory. Raises as `add`."""
+        return await self._write("update", text, watch)
+
+    async def ingest(self, text: str, *, watch: "Watcher | None" = None) -> WriteResult:
+        """Propose what a conversation or document says that will still matter. Raises as `add`."""
+        return await self._write("ingest", text, watch)
+
+    async def forget(self, query: str, *, watch: "Watcher | None" = None) -> WriteResult:
+        """Propose to remove the facts that say what `query` names. Raises as `add`."""
+        return await self._write("forget", query, watch)
+
+    async def compact(self, path: str, *, watch: "Watcher | None" = None) -> WriteResult:
+        """Propose to tidy one file: duplicates merged, contradictions and what is over sent to history.
+
+        Raises:
+            NotFound: there is no such file.
+            ModelUnreachable: the model could not be reached; nothing was proposed.
+        """
+        return await self._write("compact", self.read(path).path, watch)
+
     async def retrieve(
         self,
         query: str,

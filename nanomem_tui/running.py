@@ -28,6 +28,8 @@ from nanomem_tui.memory.tree import Tree
 from nanomem_tui.results import AnswerSentence, RetrieveResult, WithheldCount, WriteResult
 from nanomem_tui.settings import Settings
 
+GROUNDED = frozenset({"add", "update", "ingest"})
+"""Flows whose new facts quote the person's words; the other writing flows only rearrange what is there."""
 Watcher = Callable[[Event], None]
 """Called with each event of a run as it happens."""
 
@@ -83,15 +85,25 @@ class Runner:
     async def write(self, flow: str, text: str, watch: Watcher | None = None) -> WriteResult:
         """Run a writing flow; what it proposes becomes one pending change.
 
+        `forget` and `compact` claim nothing new: what they write must be said by facts that they read.
+
+        Args:
+            flow: add, update, ingest, forget or compact.
+            text: the source, what to forget, or the path of the file to compact.
+            watch: called with each event of the run.
+
         Raises:
             UsageError: `text` is empty.
             ModelUnreachable: the model could not be reached; nothing was proposed.
             Withheld: the gate stopped a request.
         """
         gate = Gate(self.model.trust)
-        run, draft = await self._run(flow, ("source", text), gate.sees, watch, _nothing)
+        grounded = flow in GROUNDED
+        block = ("source" if grounded else "request", text)
+        run, draft = await self._run(flow, block, gate.sees, watch, _nothing, grounded=grounded)
         if not draft.edits:
             return WriteResult(None, run.summary, run.id, run.usage)
+        source = text if grounded else "\n".join(f"{fact.text}\n{fact.details}" for fact in run.read)
         change = self.journal.propose(
             draft.edits,
             flow=flow,
@@ -99,7 +111,7 @@ class Runner:
             request=text,
             model=self.model.name,
             trace=run.id,
-            source=text,
+            source=source,
             summary=run.summary,
         )
         return WriteResult(change, run.summary, run.id, run.usage)
@@ -149,6 +161,8 @@ class Runner:
         sees: Sees,
         watch: Watcher | None,
         hand_out: Callable[[Toolbox], Iterable[Disclosure]],
+        *,
+        grounded: bool = True,
     ) -> tuple[Run, Draft]:
         """Run a flow over a fresh draft; what a model elsewhere was shown goes to the ledger."""
         tag, text = block
@@ -174,6 +188,7 @@ class Runner:
             root=self.root,
             watch=watch,
             settle=settle,
+            grounded=grounded,
         )
         return run, draft
 

@@ -279,3 +279,21 @@ def test_a_root_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "f").touch()
     with pytest.raises(UsageError, match="is a file"):
         MemoryBank(tmp_path / "f")
+
+
+async def test_update_forget_and_compact_propose_like_add(memory: Path, closing: list[MemoryBank]) -> None:
+    bank = MemoryBank(memory)
+    closing.append(bank)
+    about = memory / "personal/about.md"
+    about.write_bytes(about.read_bytes() + b"- Lives in Seattle | updated_at=2025-01-01\n")
+    compacted = await bank.compact("personal/about")
+    assert compacted.change is not None
+    assert [edit.op.value for edit in compacted.change.edits] == ["archive"]
+    assert not compacted.change.edits[0].flags
+    updated = await bank.update("Actually, I live in Portland now.")
+    assert updated.change is not None
+    assert [edit.text for edit in updated.change.edits] == ["Lives in Portland"]
+    forgotten = await bank.forget("marzipan factory")
+    assert forgotten.change is not None
+    assert [edit.before for edit in forgotten.change.edits] == ["Fears the marzipan factory"]
+    assert len(bank.pending()) == 3

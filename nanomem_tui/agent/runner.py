@@ -18,6 +18,7 @@ from nanomem_tui.agent.opening import opening
 from nanomem_tui.agent.toolbox import Outcome, Toolbox
 from nanomem_tui.agent.trace import TraceWriter, new_run_id
 from nanomem_tui.agent.view import Sees
+from nanomem_tui.memory.facts import Fact
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.draft import Draft
@@ -34,6 +35,8 @@ class Run:
     """None when it ended before its terminal tool."""
     summary: str
     usage: Usage
+    read: tuple[Fact, ...] = ()
+    """The facts the model was shown, in the order it saw them."""
 
 
 Settle = Callable[[Toolbox, int], Iterable[Mapping[str, Json]]]
@@ -51,6 +54,7 @@ async def run_flow(
     root: Path,
     watch: Callable[[Event], None] | None = None,
     settle: Settle | None = None,
+    grounded: bool = True,
     limits: Limits | None = None,
 ) -> Run:
     """Run a flow to its end.
@@ -64,6 +68,7 @@ async def run_flow(
         screen: reads everything that would be sent, and raises to keep it from leaving.
         root: the memory root, for its prompts and the trace.
         watch: called with each event, after it was written to the trace.
+        grounded: new facts must quote the last block; otherwise they may only rest on facts that were read.
         settle: called once, before the last event, however the run ends.
         limits: bounds of the run.
 
@@ -72,7 +77,7 @@ async def run_flow(
     """
     definition = load_flow(flow, root)
     about = blocks[-1][1] if blocks else ""
-    toolbox = Toolbox(draft, sees, about, draft.now, limits)
+    toolbox = Toolbox(draft, sees, about if grounded else None, draft.now, limits)
     messages = opening(definition, toolbox.view, draft.now.date(), blocks)
     screened = ScreenedModel(model, screen)
     run_id = new_run_id()
@@ -92,4 +97,4 @@ async def run_flow(
                 for made in settle(toolbox, screened.bytes_sent) if settle else ():
                     report(Event(EventType.DISCLOSURE_MADE, event.at, run_id, made))
             report(event)
-    return Run(run_id, flow, toolbox.outcome, summary, usage)
+    return Run(run_id, flow, toolbox.outcome, summary, usage, tuple(toolbox.read.values()))
