@@ -72,7 +72,7 @@ def _traces(id: str, key: str, title: str, help: str, run: str | None = None, **
 ACTIONS: tuple[Action, ...] = (
     # Everywhere
     _app("memory", "1", "mode('memory')", "Memory", "Browse and edit what is remembered."),
-    _app("review", "r,2", "mode('review')", "Review", "Decide on proposed changes.", footer=True),
+    _app("review", "r,2,f2", "mode('review')", "Review", "Decide on proposed changes.", footer=True),
     _app(
         "history", "h,3", "mode('history')", "History", "What changed, when and by whom; take changes back."
     ),

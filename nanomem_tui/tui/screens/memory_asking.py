@@ -11,7 +11,8 @@ from textual.worker import Worker
 
 from nanomem_tui.changes.model import ChangeState, EditState
 from nanomem_tui.memory.errors import NanomemError
-from nanomem_tui.results import RetrieveResult, WriteResult
+from nanomem_tui.memory.levels import Level
+from nanomem_tui.results import WriteResult
 from nanomem_tui.tui.screens.memory_panes import MemoryPanes
 from nanomem_tui.tui.widgets.answer import AnswerView
 from nanomem_tui.tui.widgets.prompt_line import PromptLine, PromptMode
@@ -23,7 +24,6 @@ class MemoryAsking(MemoryPanes):
     def __init__(self) -> None:
         super().__init__()
         self.run_under_way: Worker[None] | None = None
-        self._asked = ""
         self._more_with_yes = False
 
     @on(PromptLine.Entered)
@@ -72,26 +72,23 @@ class MemoryAsking(MemoryPanes):
         if change.state is ChangeState.APPLIED:
             self.nanomem.say(f"{plural(len(change.edits), 'edit')} applied.", "z takes them back.")
         if waiting:
-            self.nanomem.say(f"{plural(waiting, 'edit')} proposed.", "r reviews.")
+            key = "F2" if self.prompt.text_area.has_focus else "r"
+            self.nanomem.say(f"{plural(waiting, 'edit')} proposed.", f"{key} reviews.")
         self.nanomem.changes_changed()
 
     async def _query(self, query: str, allow_ask: bool) -> None:
         result = await self.bank.retrieve(query, allow_ask=allow_ask, watch=self.nanomem.run_event)
-        self._asked = query
-        self._more_with_yes = result.withheld.count > 0 and not allow_ask
-        self._show_answer(query, result)
-
-    def _show_answer(self, query: str, result: RetrieveResult) -> None:
+        needs_yes = any(file.level is Level.ASK for file in self.look.listing.files)
+        self.asked = query
+        self._more_with_yes = not allow_ask and (needs_yes or result.withheld.count > 0)
         self.close_found()
         self.cited = result.facts
-        self.query_one(AnswerView).show_answer(query, result)
+        self.query_one(AnswerView).show_answer(result, may_ask_more=self._more_with_yes)
         self.show_middle()
-        if self.prompt.text_area.has_focus and not self.prompt.text_area.text:
-            self.facts.focus()
 
     def action_include_asked(self) -> None:
         """Ask again, with a yes to what needs one."""
-        self.ask(self._asked, allow_ask=True)
+        self.ask(self.asked, allow_ask=True)
 
     def why_not(self, action: str) -> str | None:
         """A yes needs a question that left something out."""

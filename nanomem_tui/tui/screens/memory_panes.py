@@ -21,7 +21,7 @@ from nanomem_tui.tui.safe import plain
 from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.answer import AnswerView
 from nanomem_tui.tui.widgets.fact_editor import FactEditor
-from nanomem_tui.tui.widgets.fact_list import FactList
+from nanomem_tui.tui.widgets.fact_list import FactList, OfMany
 from nanomem_tui.tui.widgets.fact_tree import FactTree
 from nanomem_tui.tui.widgets.key_bar import KeyBar
 from nanomem_tui.tui.widgets.prompt_line import PromptLine
@@ -67,8 +67,11 @@ class MemoryPanes(BankScreen):
         """What a search shows; None: the file is shown."""
         self.cited: tuple[Fact, ...] | None = None
         """The facts an answer cites; None: no answer is shown."""
+        self.asked = ""
+        """The question it answers."""
         self.has_looked = False
         """Whether it shows what it once read."""
+        self._what: object = None
         self._stale = False
         self._looking = False
         self._wanted = ""
@@ -204,11 +207,16 @@ class MemoryPanes(BankScreen):
         """Show the facts of what is selected: an answer's, a search's or a file's."""
         pane = self.query_one("#file")
         today = self.bank.clock().date()
+        what = (self.path, self.found and self.filter.value, self.asked if self.cited is not None else None)
+        if what != self._what:
+            self._what = what
+            self.facts.cursor = 0
         pane.set_class(self.cited is not None, "-answer")
         fault = ""
         if self.cited is not None or self.found is not None:
             facts = self.cited if self.cited is not None else self.found.facts if self.found else ()
-            self.facts.show_facts(facts, today, of_many=True, touched=self.look.touched)
+            of_many = OfMany.CITED if self.cited is not None else OfMany.FOUND
+            self.facts.show_facts(facts, today, of_many=of_many, touched=self.look.touched)
             fault = "" if facts or self.cited is not None else "No fact fits."
         elif self.file is not None:
             facts = self.file.document.facts
@@ -230,7 +238,7 @@ class MemoryPanes(BankScreen):
     def _title(self) -> None:
         pane = self.query_one("#file")
         if self.cited is not None:
-            pane.border_title = Content("Answer")
+            pane.border_title = Content.assemble("Answer · ", (visible(self.asked), "bold"))
         elif self.found is not None:
             pane.border_title = Content.assemble("Found · ", (visible(self.filter.value), "bold"))
         elif self.path is None:

@@ -19,24 +19,31 @@ class AnswerView(VerticalScroll, can_focus=False):
         """One text."""
         yield Static(id="answer-text", markup=False)
 
-    def show_answer(self, query: str, result: RetrieveResult) -> None:
-        """Show an answer. The facts it cites are listed below it by number."""
+    def show_answer(self, result: RetrieveResult, *, may_ask_more: bool) -> None:
+        """Show an answer. The facts it cites are listed below it in the order of their numbers.
+
+        Args:
+            result: the answer.
+            may_ask_more: there are facts that a yes would let in.
+        """
         numbers = {fact.ref: index for index, fact in enumerate(result.facts, 1)}
         lines: list[Content] = []
-        if result.skipped or not result.sentences:
-            lines.append(Content(visible(result.skip_reason or "Memory holds nothing about this.")))
         for sentence in result.sentences:
             cited = " ".join(f"[{numbers[ref]}]" for ref in sentence.facts if ref in numbers)
-            mark = (f" {cited}", "$accent") if cited else (" not in memory", "$warning")
-            lines.append(Content.assemble(visible(sentence.text), mark))
-        if result.withheld.count:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in result.withheld.reasons.items())
-            text = f"Left out: {reasons}. y includes what needs a yes."
+            uncited = ("", "") if result.skipped else (" not in memory", "$warning")
+            lines.append(
+                Content.assemble(visible(sentence.text), (f" {cited}", "$accent") if cited else uncited)
+            )
+        if not lines:
+            lines.append(Content(visible(result.skip_reason or "Memory holds nothing about this.")))
+        if may_ask_more:
+            count = result.withheld.count
+            some = f"{count} that fit" if count else "they"
+            text = f"Facts that need a yes were left out; y lets in {some}."
             lines.append(Content.styled(text, "$warning"))
         if result.disclosure:
             count = len(result.facts)
             noun = "fact" if count == 1 else "facts"
-            lines.append(Content.styled(f"Noted as a disclosure of {count} {noun}.", "$text-muted"))
-        self.border_title = Content.assemble("Answer · ", (visible(query), "bold"))
+            lines.append(Content.styled(f"Noted as a disclosure of {count} {noun}.", "$foreground 60%"))
         self.query_one("#answer-text", Static).update(Content("\n").join(lines))
         self.scroll_home(animate=False)

@@ -5,6 +5,7 @@ It knows facts and the day, not where they come from nor what is done to them.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from enum import StrEnum
 
 from textual.reactive import reactive
 
@@ -29,6 +30,15 @@ ROOM_FOR_WHO = 56
 """From this width on the source and confidence of a fact have room."""
 
 
+class OfMany(StrEnum):
+    """Why facts of several files stand in one list."""
+
+    FOUND = "found"
+    """A search found them."""
+    CITED = "cited"
+    """An answer cites them, by number."""
+
+
 class FactList(RowList[str]):
     """Facts. The key of a row is the fact's ref."""
 
@@ -40,7 +50,7 @@ class FactList(RowList[str]):
         self.facts: Sequence[Fact] = ()
         self._by_ref: dict[str, Fact] = {}
         self._today = date.min
-        self._of_many = False
+        self._of_many: OfMany | None = None
         self._touched: frozenset[str] = frozenset()
         self._columns = (0, 0)
 
@@ -54,7 +64,7 @@ class FactList(RowList[str]):
         facts: Sequence[Fact],
         today: date,
         *,
-        of_many: bool = False,
+        of_many: OfMany | None = None,
         touched: Iterable[str] = (),
         ref: str | None = None,
     ) -> None:
@@ -63,7 +73,7 @@ class FactList(RowList[str]):
         Args:
             facts: the facts, in their order.
             today: the day ages and expiry are counted from.
-            of_many: they are of several files: no tiers, each with its file.
+            of_many: they are of several files, so each shows its file and there are no tiers.
             touched: refs that pending edits touch.
             ref: where to put the cursor; None: it stays.
         """
@@ -93,7 +103,7 @@ class FactList(RowList[str]):
     def _rebuild(self, ref: str | None) -> None:
         self._columns = self._measure()
         if self._of_many:
-            self.show([self._row(fact) for fact in self.facts], key=ref)
+            self.show([self._row(fact, n) for n, fact in enumerate(self.facts, 1)], key=ref)
             return
         rows: list[Row[str]] = []
         for tier in (Tier.LONG_TERM, Tier.WORKING, Tier.HISTORY):
@@ -110,7 +120,7 @@ class FactList(RowList[str]):
             rows += [self._row(fact) for fact in facts]
         self.show(rows, key=ref)
 
-    def _row(self, fact: Fact) -> Row[str]:
+    def _row(self, fact: Fact, n: int = 0) -> Row[str]:
         past = fact.tier is Tier.HISTORY or fact.is_expired(self._today)
         sign, look = "  ", ""
         if fact.ref in self._touched:
@@ -120,6 +130,8 @@ class FactList(RowList[str]):
         elif fact.status is Status.UNCERTAIN:
             sign, look = "? ", "warning"
         left: list[Span] = [(sign, look)]
+        if self._of_many is OfMany.CITED:
+            left.insert(0, (f"[{n}] ", "mark"))
         if self._of_many:
             left.append((f"{fact.path.removesuffix('.md')}  ", "dim"))
         left.append((fact.text, "dim" if past else ""))
