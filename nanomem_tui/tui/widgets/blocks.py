@@ -215,9 +215,9 @@ class BlockList(ScrollView, can_focus=True):
 
     def to_end(self) -> None:
         """Scroll to the last line."""
-        self.scroll_to(
-            y=max(self._total - self.scrollable_content_region.height, 0), animate=False, immediate=True
-        )
+        # Forced: right after the first line too many there is no scrollbar yet, and hence no scrolling.
+        end = max(self._total - self.scrollable_content_region.height, 0)
+        self.scroll_to(y=end, animate=False, force=True, immediate=True)
 
     def select(self, key: str) -> bool:
         """Put the cursor on the block with this key; False when there is none."""
@@ -343,7 +343,7 @@ class BlockList(ScrollView, can_focus=True):
         if side > 0:
             self.to_end()
         else:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def action_choose(self) -> None:
         """Open the block under the cursor."""
@@ -385,6 +385,6 @@ class BlockList(ScrollView, can_focus=True):
         room = self.scrollable_content_region.height
         view = self.scroll_offset.y
         if top < view or height > room:
-            self.scroll_to(y=top, animate=False, immediate=True)
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
         elif top + height > view + room:
-            self.scroll_to(y=top + height - room, animate=False, immediate=True)
+            self.scroll_to(y=top + height - room, animate=False, force=True, immediate=True)

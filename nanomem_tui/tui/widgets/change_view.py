@@ -3,7 +3,7 @@
 Turns values into blocks of lines; asks no bank and decides nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from nanomem_tui.memory.facts import NewFact, Source, Status
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.metadata import default_confidence
 from nanomem_tui.tui.widgets.blocks import Block, apart, wrap
-from nanomem_tui.tui.widgets.differ import Span, line_diff, nearest, word_spans
+from nanomem_tui.tui.widgets.differ import Span, line_diff, word_spans
 from nanomem_tui.tui.widgets.words import age, count, shown, shown_lines
 
 SIGNS = {
@@ -49,16 +49,16 @@ COLORS = {
 MARKS = {
     EditState.PENDING: (" ", ""),
     EditState.APPLIED: ("✓", "$text-success"),
-    EditState.REJECTED: ("✗", "$text-muted"),
+    EditState.REJECTED: ("✗", "$foreground 60%"),
     EditState.CONFLICT: ("!", "bold $text-error"),
-    EditState.REVERTED: ("↶", "$text-muted"),
+    EditState.REVERTED: ("↶", "$foreground 60%"),
 }
 STATES = {
     ChangeState.PENDING: ("○", "$text-warning"),
     ChangeState.APPLYING: ("…", "$text-warning"),
     ChangeState.APPLIED: ("✓", "$text-success"),
-    ChangeState.REJECTED: ("✗", "$text-muted"),
-    ChangeState.REVERTED: ("↶", "$text-muted"),
+    ChangeState.REJECTED: ("✗", "$foreground 60%"),
+    ChangeState.REVERTED: ("↶", "$foreground 60%"),
 }
 TIERS = {"working": "working", "long_term": "long-term", "history": "history"}
 SOURCES = {
@@ -75,21 +75,24 @@ _INDENT = 7
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an edit meets on the disk now.
+    """What an open edit meets on the disk now.
 
     Args:
-        gone: its fact, or the text it saw, is not there any more.
-        theirs: what stands there instead; None when nothing does.
+        conflict: the edit as a conflict, when it would be one; its note and `theirs` say why.
         title: the file's title, for DESCRIBE.
         description: the file's description, for DESCRIBE.
         new_file: there is no such file yet.
     """
 
-    gone: bool = False
-    theirs: str | None = None
+    conflict: Edit | None = None
     title: str | None = None
     description: str | None = None
     new_file: bool = False
+
+
+def request_words(change: Change) -> str:
+    """What was asked; for a change that takes another one back, what that one was."""
+    return change.summary or change.request if change.reverts else change.request
 
 
 def author_words(author: Author) -> str:
@@ -247,7 +250,7 @@ class EditBlock(Block):
         old, new = old_fact(edit), edit.fact or NewFact(edit.text or "")
         before, after = pair(edit.before or "", new.text)
         changed = edit.reason is UpdateReason.CHANGED
-        lead = "changed, the old one goes to history" if changed else "corrected in place"
+        lead = "changed · the old one to history" if changed else "corrected"
         lines = self._row("~", Content.styled(lead, _DIM), width, numbered=True)
         if shown(edit.before or "") == shown(new.text):
             lines += self._row(" ", Content(shown(new.text)), width)
@@ -305,23 +308,20 @@ class EditBlock(Block):
         ]
 
     def _conflict(self, width: int) -> list[Content]:
-        edit, standing = self.edit, self.standing
-        waiting = edit.state is EditState.PENDING and standing.gone
-        if edit.state is not EditState.CONFLICT and not waiting:
+        edit = self.edit
+        conflict = edit if edit.state is EditState.CONFLICT else self.standing.conflict
+        if conflict is None:
             note = shown(edit.note or "")
-            words = f"“{note}”" if edit.state is EditState.REJECTED else note
+            words = f"“{note}”" if note and edit.state is EditState.REJECTED else note
             return self._note(Content.styled(words, f"italic {_DIM}"), width) if note else []
-        why = shown(edit.note or "") if edit.state is EditState.CONFLICT else ""
-        lines = self._note(
-            Content.styled(why or "The file has moved on since this was proposed.", "$text-error"), width, "!"
-        )
-        if edit.op is Op.TEXT:
+        why = shown(conflict.note or "The file has moved on since this was proposed.")
+        lines = self._note(Content.styled(why, "$text-error"), width, "!")
+        if edit.op is Op.TEXT or conflict.before is None:
             return lines
-        theirs = edit.theirs if edit.state is EditState.CONFLICT else standing.theirs
-        saw, now = pair(edit.before or "", theirs or "")
-        lines += self._note(Content.assemble(("it saw    ", _DIM), saw), width)
-        there = now if theirs else Content.styled("nothing like it", _DIM)
-        return lines + self._note(Content.assemble(("there now ", _DIM), there), width)
+        saw, now = pair(conflict.before, conflict.theirs or "")
+        lines += self._note(Content.assemble(("it saw     ", _DIM), saw), width)
+        there = now if conflict.theirs else Content.styled("nothing like it", _DIM)
+        return lines + self._note(Content.assemble(("there now  ", _DIM), there), width)
 
     def _words(self, width: int) -> list[Content]:
         if not self.edit.quote:
@@ -372,7 +372,7 @@ class ChangeBlock(Block):
         head = Content.assemble(
             (f"{mark} ", color),
             (shown(change.flow), "" if quiet else "bold"),
-            (f"  {shown(change.request)}", _DIM if quiet else ""),
+            (f"  {shown(request_words(change))}", _DIM if quiet else ""),
         )
         edits = change.pending if change.state is ChangeState.PENDING else change.edits
         size = (
@@ -398,9 +398,9 @@ def files_words(change: Change) -> str:
     return shown(paths[0]) + (f" +{len(paths) - 1}" if len(paths) > 1 else "") if paths else ""
 
 
-def edit_blocks(change: Change, standings: dict[int, Standing], *, only_pending: bool = False) -> list[Block]:
+def edit_blocks(change: Change, standings: Mapping[int, Standing]) -> list[Block]:
     """The edits of a change by file, in the order its author made them."""
-    edits = change.pending if only_pending else change.edits
+    edits = change.edits
     by_path: dict[str, list[Edit]] = {}
     for edit in edits:
         by_path.setdefault(edit.path, []).append(edit)
@@ -432,13 +432,6 @@ def quoted(source: str, quote: str | None) -> tuple[Content, int | None]:
     if at < 0:
         return content, None
     return content.stylize("bold underline $text-accent", at, at + len(wanted)), at
-
-
-def stands(edit: Edit, texts: Sequence[str]) -> Standing:
-    """How an edit on a fact stands against the facts' texts its file holds now."""
-    if edit.before is None or edit.before in texts:
-        return Standing()
-    return Standing(gone=True, theirs=nearest(edit.before, list(texts)))
 
 
 def _file_lines(text: str | None) -> list[str]:

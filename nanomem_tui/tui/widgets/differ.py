@@ -50,16 +50,6 @@ def line_diff(old: list[str], new: list[str], context: int = 2) -> list[tuple[st
     return rows
 
 
-def nearest(text: str, others: list[str]) -> str | None:
-    """The one of `others` most like `text`; None when none is alike."""
-    best, score = None, 0.5
-    for other in others[:500]:
-        ratio = SequenceMatcher(None, text[:400], other[:400], autojunk=False).ratio()
-        if ratio > score:
-            best, score = other, ratio
-    return best
-
-
 def _starts(words: list[str]) -> list[int]:
     starts = [0]
     for word in words:

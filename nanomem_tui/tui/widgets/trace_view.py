@@ -36,8 +36,8 @@ class TraceLog(BlockList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "choose", "Open step", show=False),
-        Binding("right,l", "open(True)", "Open step", show=False),
-        Binding("left,h", "open(False)", "Close step", show=False),
+        Binding("right", "open(True)", "Open step", show=False),
+        Binding("left", "open(False)", "Close step", show=False),
     ]
 
     def action_open(self, wanted: bool) -> None:
@@ -83,8 +83,8 @@ class TraceView(Vertical):
     }
     """
 
-    def __init__(self, *, empty: str = "", id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, empty: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
         self._empty = empty or "Steps of a run appear here as they happen."
         self._steps = Steps()
         self._run: str | None = None
@@ -123,7 +123,7 @@ class TraceView(Vertical):
         self._title()
 
     def show_event(self, event: Event) -> None:
-        """Show one event. A new run takes the place of one that has ended; other runs' events are left out."""
+        """Show one event. A new run takes the place of one that has ended; other runs' events do not show."""
         self.show_events([event])
 
     def show_events(self, events: Iterable[Event]) -> None:

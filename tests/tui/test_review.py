@@ -1,0 +1,445 @@
+"""Deciding on proposed changes: each key with the bytes it leaves on the disk, and the keys that decide nothing."""
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from nanomem_tui.changes.draft import Draft
+from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, EditState
+from nanomem_tui.memory.facts import NewFact, Tier
+from nanomem_tui.tui.messages import ChangesChanged
+from nanomem_tui.tui.screens.review import ChangeList
+from nanomem_tui.tui.widgets.amend_panel import FactText
+from nanomem_tui.tui.widgets.change_pane import EditList
+from tests.tui.proposals import (
+    ABOUT,
+    about,
+    fact,
+    make_app,
+    make_bank,
+    move_to_portland,
+    notes,
+    open_review,
+    painted_text,
+    propose,
+    until,
+)
+
+SIZE = (120, 40)
+CELLO = (
+    b"- Plays the cello | topic=personal | tier=long_term | status=active | source=user_statement"
+    b" | confidence=high | updated_at=2026-03-01T12:00\n"
+)
+ACME = ABOUT[ABOUT.index(b"- Works") : ABOUT.index(b"\n## History")]
+
+
+def states(bank, change):  # type: ignore[no-untyped-def]
+    return [edit.state.value for edit in bank.change(change.id).edits]
+
+
+async def test_a_applies_the_selected_edit_only(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("enter", "down", "a")
+        await until(pilot, lambda: about(bank) != ABOUT)
+        assert about(bank) == ABOUT.replace(ACME, ACME + CELLO)
+        assert states(bank, change) == ["pending", "applied", "pending"]
+        await until(pilot, lambda: screen.is_painted)
+        assert screen.pane.selected.n == 3, "the cursor goes on to the next open edit"
+        assert "Plays the cello" in notes(pilot.app)
+        assert "z takes it back" in notes(pilot.app)
+
+
+async def test_z_gives_the_very_bytes_back(root: Path) -> None:
+    bank = make_bank(root)
+    propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        await open_review(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: b"Portland" in about(bank))
+        await pilot.press("z")
+        await until(pilot, lambda: about(bank) == ABOUT)
+
+
+async def test_r_rejects_the_selected_edit_and_writes_nothing(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        screen._came = 0.0
+        await pilot.press("r")
+        await until(pilot, lambda: states(bank, change)[0] == "rejected")
+        assert states(bank, change) == ["rejected", "pending", "pending"]
+        assert about(bank) == ABOUT
+        assert "Nothing was written" in notes(pilot.app)
+
+
+async def test_the_key_that_leads_here_rejects_nothing_when_tapped_twice(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank, "history").run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pilot.app.screen.query("Timeline"))
+        await pilot.press("r")
+        screen = await open_review(pilot)
+        import time
+
+        screen._came = time.monotonic()
+        await pilot.press("r")
+        await pilot.pause()
+        assert states(bank, change) == ["pending"] * 3
+
+
+async def test_capital_a_applies_what_is_not_flagged_and_says_what_waits(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        labels = {item.binding.id: item.binding.description for item in screen.active_bindings.values()}
+        assert labels["approve-all"] == "Approve 2"
+        assert labels["reject-all"] == "Reject 3"
+        await pilot.press("A")
+        await until(pilot, lambda: states(bank, change) == ["applied", "applied", "pending"])
+        assert b"yacht" not in about(bank)
+        assert CELLO in about(bank)
+        await until(pilot, lambda: "1 flagged edit waits" in notes(pilot.app))
+        await until(pilot, lambda: screen.is_painted)
+        await pilot.press("A")
+        await pilot.pause()
+        assert b"yacht" not in about(bank), "A never takes a flagged edit along"
+        await until(pilot, lambda: "decide on each one" in notes(pilot.app))
+        await pilot.press("a")
+        await until(pilot, lambda: b"yacht" in about(bank))
+
+
+async def test_capital_r_rejects_all_that_is_open(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("R")
+        await until(pilot, lambda: states(bank, change) == ["rejected"] * 3)
+        assert about(bank) == ABOUT
+        await until(pilot, lambda: screen.has_class("-empty"))
+
+
+async def test_e_amends_then_applies(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("enter", "down", "e")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FactText))
+        await pilot.press(*" badly", "enter")
+        await until(pilot, lambda: about(bank) != ABOUT)
+        assert about(bank) == ABOUT.replace(ACME, ACME + CELLO.replace(b"cello", b"cello badly"))
+        assert states(bank, change) == ["pending", "applied", "pending"]
+        assert not screen.panel.is_open
+        assert isinstance(pilot.app.focused, EditList)
+
+
+async def test_e_takes_metadata_and_refuses_what_it_cannot_read(root: Path) -> None:
+    bank = make_bank(root)
+    propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("enter", "down", "e")
+        await until(pilot, lambda: screen.panel.is_open)
+        line = screen.panel.query_one(Input)
+        line.focus()
+        line.value = "tier=sometimes"
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.panel.query_one(".amend--fault").has_class("-some"))
+        assert about(bank) == ABOUT
+        line.value = "tier=working | expires_at=2026-04-01"
+        await pilot.press("enter")
+        await until(pilot, lambda: about(bank) != ABOUT)
+        written = fact(bank, "cello")
+        assert written.tier is Tier.WORKING
+        assert str(written.expires_at) == "2026-04-01"
+
+
+async def test_escape_leaves_an_amended_edit_as_it_was(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: screen.panel.is_open)
+        await pilot.press(*"aAr", "escape")
+        await until(pilot, lambda: not screen.panel.is_open)
+        assert bank.change(change.id) == change
+        assert about(bank) == ABOUT
+
+
+async def test_c_keeps_the_reason_of_a_rejection(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
+        await pilot.press(*"not true", "enter")
+        await until(pilot, lambda: states(bank, change)[0] == "rejected")
+        assert bank.change(change.id).edits[0].note == "not true"
+        assert about(bank) == ABOUT
+        await until(pilot, lambda: screen.is_painted and "“not true”" in painted_text(pilot.app))
+
+
+async def test_keys_in_flight_when_the_screen_comes_up_decide_nothing(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank, "history").run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pilot.app.screen.query("Timeline"))
+        await pilot.press("slash")
+        await pilot.press(*"area Rare")
+        await pilot.app.run_action("mode('review')")
+        for key in "aAraR":
+            pilot.app.post_message(events.Key(key, key))
+        screen = await open_review(pilot)
+        await pilot.pause()
+        assert states(bank, change) == ["pending"] * 3
+        assert about(bank) == ABOUT
+        # Once it was seen, the same key decides.
+        await pilot.press("a")
+        await until(pilot, lambda: states(bank, change)[0] == "applied")
+        assert screen.is_current
+
+
+async def test_a_second_key_before_the_next_edit_was_seen_decides_nothing(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        for _ in range(3):
+            pilot.app.post_message(events.Key("a", "a"))
+        await until(pilot, lambda: about(bank) != ABOUT)
+        await until(pilot, lambda: screen.is_painted)
+        assert states(bank, change) == ["applied", "pending", "pending"]
+
+
+async def test_moving_to_another_change_needs_a_look_before_a_decision(root: Path) -> None:
+    bank = make_bank(root)
+    first = propose(bank, lambda draft: draft.add("food.md", NewFact("Likes olives")), "olives")
+    second = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        assert screen.pane.change.id == second.id
+        for key in ("down", "a"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: screen.pane.change.id == first.id and screen.is_painted)
+        assert states(bank, first) == ["pending"]
+        assert states(bank, second) == ["pending"] * 3
+        await pilot.press("a")
+        await until(pilot, lambda: (root / "food.md").exists())
+
+
+async def test_keys_typed_elsewhere_on_the_screen_decide_nothing(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        screen.set_focus(None)
+        await pilot.press("a", "A", "R")
+        await pilot.pause()
+        assert states(bank, change) == ["pending"] * 3
+
+
+async def test_a_proposal_that_arrives_takes_neither_focus_nor_cursor(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("enter", "down")
+        newer = propose(bank, lambda draft: draft.add("food.md", NewFact("Likes olives")), "olives")
+        screen.post_message(ChangesChanged())
+        await until(pilot, lambda: len(screen.waiting.blocks) == 2 and screen.is_painted)
+        assert isinstance(pilot.app.focused, EditList)
+        assert (screen.pane.change.id, screen.pane.selected.n) == (change.id, 2)
+        await pilot.press("a")
+        await until(pilot, lambda: states(bank, change)[1] == "applied")
+        assert states(bank, newer) == ["pending"]
+
+
+async def test_an_edit_whose_fact_moved_on_shows_both_texts(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    outside = ABOUT.replace(b"in Seattle with two cats", b"in Seattle with three cats")
+    (root / "personal/about.md").write_bytes(outside)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        text = painted_text(pilot.app)
+        assert "it saw" in text
+        assert "there now  Lives in Seattle with three cats" in text
+        await pilot.press("A")
+        await until(pilot, lambda: states(bank, change) == ["conflict", "applied", "pending"])
+        assert b"three cats" in about(bank), "nothing is overwritten"
+        await until(pilot, lambda: screen.is_painted and screen.pane.selected.n == 3)
+        await pilot.press("enter", "home")
+        await until(pilot, lambda: screen.pane.selected.n == 1)
+        await pilot.press("a")
+        await until(pilot, lambda: states(bank, change)[0] == "applied")
+        assert fact(bank, "Portland").tier is Tier.LONG_TERM
+        assert fact(bank, "three cats").tier is Tier.HISTORY
+
+
+async def test_a_conflict_stays_in_the_list_when_the_rest_is_applied(root: Path) -> None:
+    bank = make_bank(root)
+
+    def build(draft: Draft) -> None:
+        move_to_portland(draft)
+
+    change = propose(bank, build)
+    (root / "personal/about.md").write_bytes(ABOUT.replace(b"Seattle", b"Tacoma"))
+    bank.approve(change.id, {1, 2, 3})
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        assert states(bank, change) == ["conflict", "applied", "applied"]
+        assert screen.pane.change.id == change.id
+        screen._came = 0.0
+        await pilot.press("r")
+        await until(pilot, lambda: states(bank, change)[0] == "rejected")
+        await until(pilot, lambda: screen.has_class("-empty"))
+
+
+async def test_every_operation_is_shown_with_its_sign(root: Path) -> None:
+    bank = make_bank(root)
+
+    def build(draft: Draft) -> None:
+        draft.archive("personal/about.md", fact(bank, "Acme").id, ArchiveReason.EXPIRED)
+        draft.move("personal/about.md", fact(bank, "Seattle").id, "personal/home.md")
+        draft.describe("personal/about.md", description="Who I am")
+        draft.write_text("notes.md", "# Notes\n\nfree text\n", seen=None)
+
+    propose(bank, build)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        await open_review(pilot)
+        text = painted_text(pilot.app)
+        assert "1 > Works at Acme" in text
+        assert "to history: expired" in text
+        assert "2 > Lives in Seattle with two cats" in text
+        assert "to personal/home.md" in text
+        assert "+ Who I am" in text
+        assert "+ free text" in text
+        await pilot.press("e")
+        await pilot.pause()
+        assert "brings no text of its own" in notes(pilot.app)
+
+
+async def test_a_flag_is_explained_and_the_quote_marked_in_its_source(root: Path) -> None:
+    bank = make_bank(root)
+    propose(bank, move_to_portland, "Well, I live in Portland now, you know.")
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        assert "⚑ ungrounded" in painted_text(pilot.app)
+        words = screen.query_one("#words").visual
+        marked = [words.plain[span.start : span.end] for span in words.spans if "underline" in str(span.style)]
+        assert marked == ["I live in Portland now"]
+
+
+async def test_nothing_to_review_teaches(root: Path) -> None:
+    bank = make_bank(root)
+    async with make_app(bank).run_test(size=(80, 24)) as pilot:
+        await open_review(pilot)
+        text = painted_text(pilot.app)
+        assert "Nothing waits for you." in text
+        assert "Nothing is written" in text
+        await pilot.press("a", "A", "R", "e", "c")
+        await until(pilot, lambda: "Nothing waits for a decision." in notes(pilot.app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 45)])
+async def test_both_panes_and_all_keys_fit(root: Path, size: tuple[int, int]) -> None:
+    bank = make_bank(root)
+    propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=size) as pilot:
+        screen = await open_review(pilot)
+        await until(pilot, lambda: screen.query("FooterKey"))
+        assert screen.waiting.region
+        assert screen.pane.region
+        footer = screen.query_one("Footer")
+        assert footer.max_scroll_x == 0, "the footer is not cut"
+        for widget in screen.query("ChangeList, ChangePane, #source, Footer"):
+            assert screen.region.contains_region(widget.region)
+
+
+async def test_below_80_columns_nothing_is_decided_unseen(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=(60, 24)) as pilot:
+        screen = await open_review(pilot)
+        assert not screen.pane.edits.region
+        await pilot.press("a", "A")
+        await pilot.pause()
+        assert states(bank, change) == ["pending"] * 3
+        assert "enter" in notes(pilot.app)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.pane.edits.region)
+        assert not screen.waiting.region
+        await until(pilot, lambda: screen.is_painted)
+        await pilot.press("a")
+        await until(pilot, lambda: states(bank, change)[0] == "applied")
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.waiting.region)
+
+
+async def test_a_click_selects_and_never_decides(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        line = screen.pane.edits._tops[2] + 1
+        await pilot.click(EditList, offset=(10, line))
+        await until(pilot, lambda: screen.pane.selected.n == 2)
+        await pilot.click(EditList, offset=(10, line))
+        assert states(bank, change) == ["pending"] * 3
+        await pilot.click("FooterKey")
+        await until(pilot, lambda: states(bank, change)[1] == "applied")
+
+
+HOSTILE = (
+    "[@click=app.quit]press me[/] [/foo] [b]bold",
+    "\x1b]52;c;QUJD\x07 clipboard \x1b[2J",
+    "c1 \x9b31m del \x7f bidi \u202eabc tag \U000e0041 zero\u200bwidth",
+    "combining " + "e\u0301" * 40,
+    "wide " + "漢字" * 80 + " 👩‍👩‍👧 🏴󠁧󠁢󠁳󠁣󠁴󠁿",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_proposed_text_never_acts(root: Path, text: str) -> None:
+    bank = make_bank(root)
+    author = Author(AuthorKind.CLIENT, text)
+    change = propose(
+        bank, lambda draft: draft.add("food.md", NewFact(text), quote=text), text, author=author
+    )
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        shown = painted_text(pilot.app)
+        assert not [char for char in shown if char != "\n" and (ord(char) < 32 or 127 <= ord(char) < 160)]
+        assert "\u202e" not in shown
+        for strip in pilot.app.screen._compositor.render_strips():
+            for segment in strip:
+                meta = segment.style.meta if segment.style else {}
+                assert not [key for key in meta if key.startswith("@")]
+        await pilot.click(EditList, offset=(12, 2))
+        await pilot.press("e", "escape")
+        await until(pilot, lambda: screen.is_painted)
+        await pilot.press("a")
+        await until(pilot, lambda: states(bank, change) == [EditState.APPLIED.value])
+        assert pilot.app.is_running
+
+
+async def test_focus_starts_on_the_list(root: Path) -> None:
+    bank = make_bank(root)
+    propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        await open_review(pilot)
+        assert isinstance(pilot.app.focused, ChangeList)
+        await pilot.press("enter")
+        assert isinstance(pilot.app.focused, EditList)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.focused, ChangeList)

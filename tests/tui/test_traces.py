@@ -1,0 +1,163 @@
+"""The list of runs and the selected one: past runs at once or at their own pace, running ones as they go."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from nanomem_tui.agent.events import Event, EventType, Json
+from nanomem_tui.agent.trace import TraceWriter, new_run_id
+from nanomem_tui.tui.screens.traces import RunBlock, TracesScreen
+from nanomem_tui.tui.widgets.trace_view import TraceLog
+from tests.tui.proposals import make_app, make_bank, notes, painted_text, until
+
+SIZE = (120, 30)
+
+
+class Writer:
+    """Writes a trace the way a run does."""
+
+    def __init__(self, root: Path, request: str, *, gap: float = 0.1) -> None:
+        self.id = new_run_id()
+        self.at = datetime.now(UTC) - timedelta(minutes=5)
+        self.gap = gap
+        self.file = TraceWriter(root, self.id)
+        self.write(EventType.RUN_STARTED, flow="add", request=request, gen_ai__provider__name="rules", trust="local")
+
+    def write(self, type: EventType, **attributes: Json) -> None:
+        self.at += timedelta(seconds=self.gap)
+        self.file.write(Event(type, self.at, self.id, {k.replace("__", "."): v for k, v in attributes.items()}))
+
+    def call(self, query: str) -> None:
+        self.write(EventType.REQUEST_SENT, step=1, messages=[])
+        self.write(
+            EventType.TOOL_CALLED,
+            gen_ai__tool__name="search_facts",
+            gen_ai__tool__call__id=query,
+            gen_ai__tool__call__arguments={"query": query},
+        )
+
+    def finish(self, state: str = "done") -> None:
+        self.write(EventType.RUN_FINISHED, state=state, summary="Nothing saved.", requests=2)
+        self.file.close()
+
+
+async def open_traces(pilot: Pilot[int]) -> TracesScreen:
+    """Wait until the Traces screen has read the runs."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, TracesScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, TracesScreen)
+    await until(pilot, lambda: screen._infos is not None)
+    return screen
+
+
+async def test_a_past_run_is_there_at_once(root: Path) -> None:
+    bank = make_bank(root)
+    run = Writer(root, "I moved to Seattle")
+    run.call("live")
+    run.finish()
+    async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
+        await open_traces(pilot)
+        await until(pilot, lambda: "search_facts  “live”" in painted_text(pilot.app))
+        await until(pilot, lambda: "Nothing saved." in painted_text(pilot.app))
+        text = painted_text(pilot.app)
+        assert "✓ add  I moved to Seattle" in text
+        assert "rules, no language model" in text
+        assert "2 requests" in text
+
+
+async def test_a_running_one_is_followed_to_its_end(root: Path) -> None:
+    bank = make_bank(root)
+    run = Writer(root, "I moved to Seattle")
+    async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
+        screen = await open_traces(pilot)
+        await until(pilot, lambda: "● running" in painted_text(pilot.app))
+        run.call("live")
+        await until(pilot, lambda: "“live”" in painted_text(pilot.app))
+        await pilot.press("p")
+        await until(pilot, lambda: "still running" in notes(pilot.app))
+        run.finish()
+        await until(pilot, lambda: "Nothing saved." in painted_text(pilot.app))
+        await until(pilot, lambda: screen._infos and screen._infos[0].state.value == "done")
+
+
+async def test_a_run_that_starts_elsewhere_appears_and_leaves_the_cursor_alone(root: Path) -> None:
+    bank = make_bank(root)
+    old = Writer(root, "the old one")
+    old.finish()
+    async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
+        screen = await open_traces(pilot)
+        await until(pilot, lambda: screen.view.run == old.id)
+        new = Writer(root, "the new one")
+        await until(pilot, lambda: len(screen.runs.blocks) == 2)
+        assert isinstance(screen.runs.current, RunBlock)
+        assert screen.runs.current.info.id == old.id
+        assert screen.view.run == old.id
+        await pilot.press("up")
+        await until(pilot, lambda: screen.view.run == new.id)
+        new.finish("cancelled")
+        await until(pilot, lambda: "⊘ cancelled" in painted_text(pilot.app))
+
+
+async def test_a_replay_takes_the_time_the_run_took(root: Path) -> None:
+    bank = make_bank(root)
+    run = Writer(root, "slow", gap=0.3)
+    run.call("one")
+    run.finish()
+    async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
+        screen = await open_traces(pilot)
+        await until(pilot, lambda: "Nothing saved." in painted_text(pilot.app))
+        whole = len(screen.view.log_list.blocks)
+        await pilot.press("p")
+        seen = set()
+
+        def done() -> bool:
+            seen.add(len(screen.view.log_list.blocks))
+            return "Nothing saved." in painted_text(pilot.app)
+
+        await until(pilot, lambda: "Nothing saved." not in painted_text(pilot.app))
+        await until(pilot, done)
+        assert len(seen) > 2, "it came step by step"
+        assert len(screen.view.log_list.blocks) == whole
+
+
+async def test_a_run_whose_process_is_gone_says_so(root: Path) -> None:
+    bank = make_bank(root)
+    run = Writer(root, "lost")
+    run.call("x")
+    file = root / ".nanomem" / "traces" / f"{run.id}.jsonl"
+    text = file.read_bytes()
+    run.finish()
+    import re
+
+    file.write_bytes(re.sub(rb'"pid":\d+', b'"pid":2147480000', text))
+    async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
+        await open_traces(pilot)
+        await until(pilot, lambda: "⊘ interrupted" in painted_text(pilot.app))
+        await until(pilot, lambda: "never said how it ended" in painted_text(pilot.app))
+
+
+async def test_no_run_teaches(root: Path) -> None:
+    bank = make_bank(root)
+    async with make_app(bank, "traces").run_test(size=(80, 24)) as pilot:
+        await open_traces(pilot)
+        await until(pilot, lambda: "No run yet." in painted_text(pilot.app))
+        await pilot.press("p")
+        await until(pilot, lambda: "No run is selected." in notes(pilot.app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 24), (160, 45)])
+async def test_every_width_shows_what_it_can(root: Path, size: tuple[int, int]) -> None:
+    bank = make_bank(root)
+    run = Writer(root, "I moved to Seattle")
+    run.finish()
+    async with make_app(bank, "traces").run_test(size=size) as pilot:
+        screen = await open_traces(pilot)
+        await until(pilot, lambda: screen.runs.blocks)
+        assert bool(screen.view.region) is (size[0] >= 80)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.focused, TraceLog) and screen.view.region)
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.runs.region)
+        assert screen.query_one("Footer").max_scroll_x == 0
