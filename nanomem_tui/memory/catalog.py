@@ -34,9 +34,12 @@ class Catalog:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._rootless = False
         self._index: Index | None = None
         self._generation = -1
-        self._rootless = False
+        self._looked = False
+        """False until the whole disk was looked at once."""
+        self._touched: set[str] = set()
         self.files: dict[str, FileRow] = {}
         """What the index holds, by path."""
         self.scan = Scan()
@@ -45,37 +48,39 @@ class Catalog:
         """Files that could not be opened, with the reason."""
 
     def run(self, work: Callable[[Index], Result]) -> Result:
-        """Do `work` with the index; a broken one is built anew, and one out of reach replaced by memory."""
+        """Do `work` with the index; when that fails, once more with one that was built anew."""
         try:
             return work(self._opened())
-        except sqlite3.OperationalError:
-            self.close()
-            self._index = Index.in_memory()
-        except sqlite3.DatabaseError:
-            self.forget()
-        self.sync()
+        except sqlite3.DatabaseError as error:
+            self._replace(error)
+        self._sync(None, None)
         return work(self._opened())
 
     def load(self) -> None:
         """Read the table of files without looking at the disk."""
-        self.run(self._reload)
+        try:
+            self._reload(self._opened())
+        except sqlite3.DatabaseError as error:
+            self._replace(error)
 
-    def sync(self, below: Collection[str] | None = None, progress: Progress | None = None) -> None:
+    def sync(self, below: Collection[str] | None = None, progress: Progress | None = None) -> set[str]:
         """Bring the index up to the disk.
 
         Args:
             below: look only at these files or folders; None looks everywhere.
             progress: told how many files are parsed.
+
+        Returns:
+            Paths whose bytes are others than at the last sync or load.
         """
+        before = self.files
+        self._touched = set()
         try:
             self._sync(below, progress)
-        except sqlite3.OperationalError:
-            self.close()
-            self._index = Index.in_memory()
+        except sqlite3.DatabaseError as error:
+            self._replace(error)
             self._sync(None, progress)
-        except sqlite3.DatabaseError:
-            self.forget()
-            self._sync(None, progress)
+        return self._touched if self.files is before else _difference(before, self.files)
 
     def close(self) -> None:
         """Give the connection back; it is opened again when needed."""
@@ -83,7 +88,7 @@ class Catalog:
             self._index.close()
         self._index = None
         self._generation = -1
-        self.files = {}
+        self._looked = False
 
     def forget(self) -> None:
         """Delete the index from the disk with every byte it held."""
@@ -92,50 +97,61 @@ class Catalog:
         if file is not None:
             discard(file)
 
+    def _replace(self, error: sqlite3.DatabaseError) -> None:
+        """Leave an index that fails: one out of reach (locked, full) for memory, a broken one for a new one."""
+        if isinstance(error, sqlite3.OperationalError):
+            self.close()
+            self._index = Index.in_memory()
+        else:
+            self.forget()
+
     def _opened(self) -> Index:
         rootless = not self._root.is_dir()
         if self._index is not None and (self._index.vanished() or self._rootless != rootless):
             self.close()
         if self._index is None:
             self._index = Index.in_memory() if rootless else Index.open(self._root)
-            self._rootless = rootless
+        self._rootless = rootless
         return self._index
 
     def _sync(self, below: Collection[str] | None, progress: Progress | None) -> None:
         index = self._opened()
         self._reload(index)
-        if below is None:
+        at = None if below is None or not self._looked else rescan(self._root, self.scan, below, self.files)
+        if at is None:
             self.scan = scan(self._root, self.files)
             self.unreadable = {}
-        else:
-            self.scan = rescan(self._root, self.scan, below, self.files)
-        if self._stale() or self._gone():
+            self._looked = True
+        if self._stale(at) or self._gone(at):
             with index.writing():
                 self._reload(index)
-                self._update(index, progress)
+                self._update(index, at, progress)
 
     def _reload(self, index: Index) -> None:
         """Read the table of files again where another process has written it."""
-        generation = index.generation()
-        if generation != self._generation:
-            self.files = index.files()
-            self._generation = generation
+        if index.generation() != self._generation:
+            self.files, self._generation = index.files()
 
-    def _stale(self) -> list[str]:
-        files = self.files
+    def _stale(self, at: set[str] | None) -> list[str]:
+        """Files that are not as the index knows them; of the paths `at` only, where they are given."""
+        files, stamps = self.files, self.scan.files
+        if at is not None:
+            stamps = {path: stamps[path] for path in at if path in stamps}
         return [
             path
-            for path, stamp in self.scan.files.items()
-            if path not in self.unreadable and (path not in files or files[path].stamp != stamp)
+            for path, stamp in stamps.items()
+            if not ((row := files.get(path)) and row.is_at(stamp)) and path not in self.unreadable
         ]
 
-    def _gone(self) -> list[str]:
-        return [path for path in self.files if path not in self.scan.files]
+    def _gone(self, at: set[str] | None) -> list[str]:
+        """Files of the index that are not there any more, or are not read any more."""
+        stamps = self.scan.files
+        return [path for path in (self.files if at is None else at & self.files.keys()) if path not in stamps]
 
-    def _update(self, index: Index, progress: Progress | None) -> None:
-        for path in self._gone():
+    def _update(self, index: Index, at: set[str] | None, progress: Progress | None) -> None:
+        for path in self._gone(at):
             self._drop(index, path)
-        stale = self._stale()
+        stale = self._stale(at)
         for done, path in enumerate(stale):
             if progress is not None:
                 progress(done, len(stale))
@@ -145,7 +161,8 @@ class Catalog:
 
     def _drop(self, index: Index, path: str) -> None:
         index.drop(path)
-        self.files.pop(path, None)
+        if self.files.pop(path, None):
+            self._touched.add(path)
 
     def _take_in(self, index: Index, path: str) -> None:
         """Read one changed file into the index."""
@@ -168,3 +185,11 @@ class Catalog:
             self.files[path] = index.touch(row, stamp)
         else:
             self.files[path] = index.put(parse(decode(data), path), stamp, sha256)
+            self._touched.add(path)
+
+
+def _difference(before: dict[str, FileRow], after: dict[str, FileRow]) -> set[str]:
+    """Paths whose bytes are not the same in both."""
+    gone = before.keys() - after.keys()
+    new = after.keys() - before.keys()
+    return gone | new | {p for p, row in after.items() if p in before and before[p].sha256 != row.sha256}

@@ -17,7 +17,7 @@ from nanomem_tui.memory.metadata import (
     values_of,
     write_segments,
 )
-from nanomem_tui.memory.parsing import BULLET, Document, with_lines
+from nanomem_tui.memory.parsing import BULLET, Document, content_offset, with_lines
 from nanomem_tui.memory.placing import cut, put, section_tier
 
 
@@ -194,7 +194,7 @@ def _has_key(line: str, key: str) -> bool:
 
 def _indent_of(line: str) -> str:
     match = BULLET.match(line)
-    return " " * (len(match[1]) + 2) if match else "  "
+    return " " * content_offset(match) if match else "  "
 
 
 def _indented(details: str, indent: str) -> list[str]:

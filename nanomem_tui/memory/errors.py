@@ -75,3 +75,9 @@ class Withheld(NanomemError):
     """The gate refused to let something leave."""
 
     code = "withheld"
+
+
+class PreviewStale(NanomemError):
+    """What a preview rests on has changed since it was made."""
+
+    code = "preview_stale"

@@ -42,14 +42,21 @@ class FileRow(NamedTuple):
 
     id: int
     path: str
-    stamp: Stamp
+    mtime: int
+    ctime: int
+    size: int
+    inode: int
     sha256: str
-    level: Level
-    """The level its frontmatter gives it."""
+    level: int
+    """The `Level` its frontmatter gives it."""
     facts: int
     title: str
     description: str | None
     fault: str | None
+
+    def is_at(self, stamp: Stamp) -> bool:
+        """True when the file had this stamp when it was read."""
+        return self[2:6] == stamp
 
 
 class Index:
@@ -109,20 +116,19 @@ class Index:
             raise
         self._db.execute("COMMIT")
 
-    def files(self) -> dict[str, FileRow]:
-        """All files by path."""
-        rows = self._db.execute(f"SELECT id, {_FILE_COLUMNS} FROM files")
-        levels = {int(level): level for level in Level}
-        return {
-            path: FileRow(id, path, Stamp(*rest[:4]), rest[4], levels[rest[5]], *rest[6:])
-            for id, path, *rest in rows
-        }
+    def files(self) -> tuple[dict[str, FileRow], int]:
+        """All files by path, and the generation they are of."""
+        self._db.execute("BEGIN")
+        rows = self._db.execute(f"SELECT id, {_FILE_COLUMNS} FROM files").fetchall()
+        generation = self.generation()
+        self._db.execute("COMMIT")
+        return {row[1]: FileRow._make(row) for row in rows}, generation
 
     def touch(self, row: FileRow, stamp: Stamp) -> FileRow:
         """Note that a file has another stat and the same bytes."""
         sql = "UPDATE files SET mtime = ?, ctime = ?, size = ?, inode = ? WHERE id = ?"
         self._db.execute(sql, (*stamp, row.id))
-        return row._replace(stamp=stamp)
+        return row._replace(**stamp._asdict())
 
     def put(self, doc: Document, stamp: Stamp, sha256: str) -> FileRow:
         """Put a file's head and facts in, in place of what was there of it."""
@@ -143,9 +149,9 @@ class Index:
             words.append((id, index_words(fact.text), index_words(fact.details), context))
         self._db.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?)", facts)
         self._db.executemany("INSERT INTO words (rowid, text, details, context) VALUES (?, ?, ?, ?)", words)
-        title, description, fault = texts
         return FileRow(
-            file, doc.path, stamp, sha256, head.level, len(doc.facts), title or "", description, fault
+            *(file, doc.path, *stamp, sha256, int(head.level), len(facts)),
+            *(texts[0] or "", texts[1], texts[2]),
         )
 
     def drop(self, path: str) -> None:

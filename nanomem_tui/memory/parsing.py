@@ -179,8 +179,7 @@ class _Scan:
             self._item = self._offset = None
             bullet = BULLET.match(line)
             if bullet and not _RULE.match(line):
-                spaces = indent_width(bullet[3])
-                self._offset = len(bullet[1]) + 1 + (spaces if spaces <= 4 else 1)
+                self._offset = content_offset(bullet)
                 self._item = [i, i + 1, self._offset, len(self.headings) - 1]
                 self.items.append(self._item)
             elif opening := _FENCE.match(line):
@@ -203,6 +202,12 @@ class _Scan:
         if indent_width(line) >= self._offset:
             return True
         return not after_blank and not (BULLET.match(line) or _ORDERED.match(line) or _FENCE.match(line))
+
+
+def content_offset(bullet: re.Match[str]) -> int:
+    """Columns a line must be indented by to belong to the item that `BULLET` matched (CommonMark's rule)."""
+    spaces = indent_width(bullet[3])
+    return len(bullet[1]) + 1 + (spaces if spaces <= 4 else 1)
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -332,8 +337,8 @@ def read_fact(
 
 def _details(lines: tuple[str, ...], offset: int) -> str:
     """Continuation lines without the indentation they share."""
-    texts = [line.rstrip("\r\n") for line in lines]
-    shared = min((indent_width(text) for text in texts if text.strip(" \t")), default=offset)
+    texts = [dedented(line.rstrip("\r\n"), offset) for line in lines]
+    shared = min((indent_width(text) for text in texts if text.strip(" \t")), default=0)
     return "\n".join(dedented(text, shared) for text in texts)
 
 

@@ -19,6 +19,7 @@ SECTION_HEADINGS = {
 _ORDER = tuple(SECTION_HEADINGS)
 _PLACEHOLDER = "_No entries yet._"
 _IS_PLACEHOLDER = re.compile(r"[ \t]*_no entries yet\._\s*\Z", re.I)
+_BLANK = " \t\r\n"
 _SEPARATOR = "<!-- -->"
 """Markdown's way of keeping two things apart that would be read as one."""
 
@@ -85,12 +86,15 @@ def _dedented(texts: list[str]) -> list[str]:
     width = indent_width(texts[0])
     if not width:
         return texts
-    return [dedented(text, width) for text in texts]
+    return [
+        dedented(text, min(width, max(indent_width(text) - 1, 0)) if at else width)
+        for at, text in enumerate(texts)
+    ]
 
 
 def _with_skeleton(doc: Document) -> Document:
     """`doc`, or the skeleton where there is nothing but perhaps a head."""
-    if "".join(doc.lines[doc.head :]).strip():
+    if "".join(doc.lines[doc.head :]).strip(_BLANK):
         return doc
     skeleton = render(new_document(doc.path)).replace("\n", doc.newline)
     return with_lines(doc, (*_closed(doc.lines[: doc.head], doc.newline), *split_lines(skeleton)))
@@ -132,7 +136,7 @@ def _place(doc: Document, tier: Tier) -> tuple[int, int, list[str], list[str]]:
     next_section = next((h for h in doc.headings if h.tier in later), None)
     if next_section is not None:
         return next_section.line, next_section.line, [heading], [""]
-    blank_before = [""] if limit and doc.lines[limit - 1].strip() else []
+    blank_before = [""] if limit and doc.lines[limit - 1].strip(_BLANK) else []
     return limit, limit, [*blank_before, heading], [""] if limit < len(doc.lines) else []
 
 
@@ -153,8 +157,8 @@ def _place_in(
         if _IS_PLACEHOLDER.match(doc.lines[i]):
             return i, i + 1, [], []
     last = end
-    while last > start and not doc.lines[last - 1].strip():
+    while last > start and not doc.lines[last - 1].strip(_BLANK):
         last -= 1
     if last == start and after_heading:
         return start, start, [], []
-    return last, last, [""], [] if last < len(doc.lines) and not doc.lines[last].strip() else [""]
+    return last, last, [""], [] if last < len(doc.lines) and not doc.lines[last].strip(_BLANK) else [""]

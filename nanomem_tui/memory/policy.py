@@ -4,6 +4,7 @@ A policy that cannot be understood is never guessed: everything is private until
 """
 
 import re
+import stat
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,6 +54,8 @@ class Policy:
         """The policy of a memory root; an empty one where there is no file. Never raises."""
         file = root / STATE_DIR / POLICY_FILE
         try:
+            if not stat.S_ISREG(file.stat().st_mode):
+                return cls(fault=f"{POLICY_FILE} is not a regular file.")
             return cls.parse(decode(file.read_bytes()))
         except (FileNotFoundError, NotADirectoryError):
             return cls()

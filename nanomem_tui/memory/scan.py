@@ -51,55 +51,68 @@ def scan(root: Path, known: Collection[str]) -> Scan:
     return found
 
 
-def rescan(root: Path, before: Scan, below: Iterable[str], known: Collection[str]) -> Scan:
-    """Look again at some paths only, each with all that lies below it.
+def rescan(root: Path, found: Scan, below: Iterable[str], known: Collection[str]) -> set[str] | None:
+    """Look again at some paths only, each with all that lies below it, and bring `found` up to date.
 
     Args:
         root: the memory root.
-        before: the last look; it is brought up to date in place where that is enough.
+        found: the last look.
         below: files or folders, relative to the root, there or gone.
         known: paths already known to be well formed.
+
+    Returns:
+        The files looked at, there or gone; None when only a look at everything will do.
     """
-    if before.twins:
-        return scan(root, known)
+    if found.twins:
+        return None
+    touched: set[str] = set()
     for path in below:
         parts = path.split("/")
         if any(part.startswith(".") for part in parts):
             continue
-        if any(name_fault(part) for part in parts):
-            return scan(root, known)
-        _drop(before, path)
-        if not _look_again(root, path, before, known):
-            return scan(root, known)
-    _skip_twins(before)
-    return before
+        folder = path.rpartition("/")[0]
+        if any(name_fault(part) for part in parts) or (folder and folder not in found.folders):
+            return None
+        touched |= _drop(found, path)
+        inner = _look_again(root, path, known)
+        touched |= inner.files.keys()
+        found.files |= inner.files
+        found.folders |= inner.folders
+        found.skipped |= inner.skipped
+    new = any(path not in known for path in touched)
+    return None if new and len({twin_key(path) for path in found.files}) < len(found.files) else touched
 
 
-def _drop(found: Scan, path: str) -> None:
-    found.files.pop(path, None)
+def _drop(found: Scan, path: str) -> set[str]:
+    """Take a path and all below it out; the files among them."""
     found.skipped.pop(path, None)
-    if path in found.folders:
-        inner = path + "/"
-        found.folders = {p for p in found.folders if p != path and not p.startswith(inner)}
-        found.files = {p: stamp for p, stamp in found.files.items() if not p.startswith(inner)}
-        found.skipped = {p: reason for p, reason in found.skipped.items() if not p.startswith(inner)}
+    if path not in found.folders:
+        return {path} if found.files.pop(path, None) else set()
+    inner = path + "/"
+    gone = {p for p in found.files if p.startswith(inner)}
+    for file in gone:
+        del found.files[file]
+    found.folders = {p for p in found.folders if p != path and not p.startswith(inner)}
+    found.skipped = {p: reason for p, reason in found.skipped.items() if not p.startswith(inner)}
+    return gone
 
 
-def _look_again(root: Path, path: str, found: Scan, known: Collection[str]) -> bool:
-    """Take in what is at `path` now; False when its folder is not the plain folder it was."""
+def _look_again(root: Path, path: str, known: Collection[str]) -> Scan:
+    """What is at `path` now; its parent was a plain folder at the last look, and is looked at for links."""
+    found = Scan()
     folder, _, name = path.rpartition("/")
-    full = root / folder if folder else root
-    if folder and folder not in found.folders:
-        return False
-    if folder and (full.is_symlink() or not full.is_dir()):
-        return False
-    file = full / name
+    parents = (
+        [root.joinpath(*folder.split("/")[: n + 1]) for n in range(folder.count("/") + 1)] if folder else []
+    )
+    file = root / path
+    if any(parent.is_symlink() for parent in parents) or not file.parent.is_dir():
+        return found
     if file.is_dir() and not file.is_symlink():
         found.folders.add(path)
         _walk(os.fspath(file), path + "/", found, known)
     elif name[-3:].lower() == ".md":
         _look_at(file, name, path, found, known)
-    return True
+    return found
 
 
 def _walk(folder: str, prefix: str, found: Scan, known: Collection[str]) -> None:
@@ -111,16 +124,15 @@ def _walk(folder: str, prefix: str, found: Scan, known: Collection[str]) -> None
                 if name[0] == ".":
                     continue
                 path = prefix + name
-                if name[-3:].lower() == ".md" and not entry.is_dir(follow_symlinks=False):
-                    _look_at(entry, name, path, found, known)
-                elif entry.is_dir(follow_symlinks=False):
-                    fault = name_fault(name)
-                    if fault:
-                        found.skipped[path] = fault
-                    else:
-                        inner.append((entry.path, path))
-                elif entry.is_symlink() and entry.is_dir():
-                    found.skipped[path] = "it is a link"
+                if path in known or not entry.is_dir(follow_symlinks=False):
+                    if name[-3:].lower() == ".md":
+                        _look_at(entry, name, path, found, known)
+                    elif entry.is_symlink() and entry.is_dir():
+                        found.skipped[path] = "it is a link"
+                elif fault := name_fault(name):
+                    found.skipped[path] = fault
+                else:
+                    inner.append((entry.path, path))
     except FileNotFoundError:
         return
     except OSError as error:
@@ -134,21 +146,19 @@ def _walk(folder: str, prefix: str, found: Scan, known: Collection[str]) -> None
 def _look_at(
     entry: os.DirEntry[str] | Path, name: str, path: str, found: Scan, known: Collection[str]
 ) -> None:
-    if path not in known:
-        fault = name_fault(name) or file_fault(name)
-        if fault:
-            if name.casefold() != INDEX_FILE and os.path.lexists(entry):
-                found.skipped[path] = fault
-            return
     try:
         info = entry.stat(follow_symlinks=False)
     except OSError:
         return
     reason = skip_reason(info)
+    if path not in known:
+        if name.casefold() == INDEX_FILE:
+            return
+        reason = name_fault(name) or file_fault(name) or reason
     if reason:
         found.skipped[path] = reason
     else:
-        found.files[path] = stamp_of(info)
+        found.files[path] = Stamp(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
 
 
 def _skip_twins(found: Scan) -> None:

@@ -87,7 +87,10 @@ class Tree:
         self._today = today
         self._lock = RLock()
         self._catalog = Catalog(root)
-        self._seen: dict[str, str] = {}
+        self._log: list[str] = []
+        """Paths in the order in which syncs found them changed."""
+        self._told = 0
+        """How much of the log `sync` has returned."""
         self._policy = Policy()
         self._policy_stamp: Stamp | None = None
         self._synced = False
@@ -109,17 +112,21 @@ class Tree:
         """
         with self._lock:
             if not self._synced:
-                self._seen = self._catalog.run(
-                    lambda index: {p: row.sha256 for p, row in index.files().items()}
-                )
-                below = None
-            self._catalog.sync(below, progress)
+                self._catalog.load()
+            self._log += sorted(self._catalog.sync(below, progress))
             self._load_policy()
             self._synced = True
-            now = self.hashes()
-            changed = {path for path, _ in now.items() ^ self._seen.items()}
-            self._seen = now
+            changed = self.changed_since(self._told)
+            self._told = len(self._log)
             return changed
+
+    def mark(self) -> int:
+        """A point in the history of syncs, for `changed_since`."""
+        return len(self._log)
+
+    def changed_since(self, mark: int) -> set[str]:
+        """What all syncs since `mark`, whoever called for them, found changed."""
+        return set(self._log[mark:])
 
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of each memory file, as of the last sync."""
@@ -183,7 +190,7 @@ class Tree:
 
     def _level(self, path: str) -> Level:
         row = self._files.get(path)
-        return max(self._policy.level(path), row.level if row else Level.OPEN)
+        return max(self._policy.level(path), Level(row.level) if row else Level.OPEN)
 
     def _leveled(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         levels: dict[str, Level] = {}
@@ -201,11 +208,11 @@ class Tree:
 
     def _infos(self) -> Iterator[FileInfo]:
         for path, row in self._files.items():
-            stamp = self._catalog.scan.files.get(path, row.stamp)
-            updated = datetime.fromtimestamp(stamp.mtime / 1e9)
-            level = max(self._policy.level(path), row.level)
+            stamp = self._catalog.scan.files.get(path)
+            updated = datetime.fromtimestamp((stamp.mtime if stamp else row.mtime) / 1e9)
+            level = self._level(path)
             yield FileInfo(
-                path, row.title, row.description, level, row.facts, stamp.size, updated, fault=row.fault
+                path, row.title, row.description, level, row.facts, row.size, updated, fault=row.fault
             )
         for path, reason in (self._catalog.scan.skipped | self._catalog.unreadable).items():
             yield FileInfo(path, path, None, self._policy.level(path), 0, 0, None, skipped=reason)

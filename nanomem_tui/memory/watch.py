@@ -52,14 +52,15 @@ async def watch(root: Path, *, stop: asyncio.Event, tree: Tree | None = None) ->
     """
     own = tree is None
     kept = tree or Tree(root)
-    known: dict[str, str] | None = None
+    mark: int | None = None
     try:
         async for paths in _events(root, stop):
-            if known is None:
-                known = await asyncio.to_thread(_synced, kept, None)
+            if mark is None:
+                await asyncio.to_thread(kept.sync)
+                mark = kept.mark()
                 yield Seen()
                 continue
-            seen, known = await asyncio.to_thread(_look, kept, paths, known)
+            seen, mark = await asyncio.to_thread(_look, kept, paths, mark)
             if seen:
                 yield seen
     finally:
@@ -67,18 +68,15 @@ async def watch(root: Path, *, stop: asyncio.Event, tree: Tree | None = None) ->
             kept.close()
 
 
-def _synced(tree: Tree, below: set[str] | None) -> dict[str, str]:
-    tree.sync(below)
-    return tree.hashes()
-
-
-def _look(tree: Tree, paths: set[str] | None, known: dict[str, str]) -> tuple[Seen, dict[str, str]]:
+def _look(tree: Tree, paths: set[str] | None, mark: int) -> tuple[Seen, int]:
     """What the paths of a batch of events mean, by hash; None stands for anything."""
     state = f"{STATE_DIR}/"
     inside = {path for path in paths or () if path.startswith(state)}
     memory = None if paths is None else paths - inside
-    now = _synced(tree, memory) if memory is None or memory else known
-    changed = {path for path, _ in now.items() ^ known.items()}
+    if memory is None or memory:
+        tree.sync(memory)
+    now = tree.mark()
+    changed = tree.changed_since(mark)
     parts = [path[len(state) :].split("/") for path in inside]
     traces = {part[1].removesuffix(".jsonl") for part in parts if _is(part, "traces", ".jsonl")}
     seen = Seen(
