@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAP_TOKENS = 1_500
 """Budget of the map in a first message."""
-LIKELY_HITS = 40
+LIKELY_HITS = 100
 """Search hits that name the files most likely to matter."""
 _DESCRIPTION = 120
 """Characters of a description in the map."""
