@@ -105,16 +105,25 @@ def _end(run: Conversation, need: Need) -> Step:
             ),
         )
     if need.everything:
-        facts = sorted(facts, key=lambda fact: (kind_of(read(fact.text)).path, fact.path))
+        facts = sorted(facts, key=lambda fact: (_rank(kind_of(read(fact.text)).path), fact.path))
     sentences = [{"text": sentence_of(fact, run.context.today), "facts": [fact.ref]} for fact in facts]
     return Step("Answering from what was read.", (("answer", {"sentences": sentences}),))
+
+
+_ORDER = ("personal/about", "personal/", "health/", "work/", "education/", "food/")
+
+
+def _rank(path: str) -> tuple[int, str]:
+    """Who the person is first, then their people, health, work, then the rest."""
+    return next((n for n, start in enumerate(_ORDER) if path.startswith(start)), len(_ORDER)), path
 
 
 def _nothing(run: Conversation, need: Need) -> str:
     if not run.context.map:
         return "Memory is empty, so there is nothing to answer from."
     past = " about the past" if need.past_only else ""
-    return f"Memory holds nothing{past} that answers this; the built-in rules searched by words, no language model did."
+    how = "The built-in rules, no language model, searched by words."
+    return f"Memory holds nothing{past} that answers this. {how}"
 
 
 def _unmarked(text: str) -> str:

@@ -46,13 +46,17 @@ def archive_form(clause: str) -> Note:
 
 _HEAD = re.compile(r"(?P<subject>(?:I|i|[Ww]e|[Ww]e all|[Ww]e both)(?=['’ ]|$))")
 _FRONT = re.compile(
-    r"(?P<front>(?:on|in|at|every|each|last|next|this|since|after|before|during|because of|due to|thanks to|as an?|as the|for|by|from|most|some"
-    r"|these|two|three|four|five|\d+|yesterday|tomorrow|today|tonight|besides|outside|with|without|twice|once|between|until|right after|a|currently|recently|lately|usually|sometimes|normally|originally|often)\b[^,]*?),? "
+    r"(?P<front>(?:on|in|at|every|each|last|next|this|since|after|before|during|because of|due to"
+    r"|thanks to|as an?|as the|for|by|from|most|some"
+    r"|these|two|three|four|five|\d+|yesterday|tomorrow|today|tonight|besides|outside|with|without|twice"
+    r"|once|between|until|right after|a|currently|recently|lately|usually|sometimes|normally|originally"
+    r"|often)\b[^,]*?),? "
     r"(?=(?:I|i|we|We)(?:'m|'ve|'ll|'d)? (?!\w+ed by\b))",
     re.IGNORECASE,
 )
 _CLAUSE_FRONT = re.compile(
-    r"(?P<front>(?:when|while|although|though|even though|because|since|after|before|whenever|as|until|once|as soon as|now that)\b"
+    r"(?P<front>(?:when|while|although|though|even though|because|since|after|before|whenever|as|until"
+    r"|once|as soon as|now that)\b"
     r"[^,]*), (?=(?:I|i|we|We)(?:'m|'ve|'ll|'d)? )",
     re.IGNORECASE,
 )
@@ -85,7 +89,8 @@ _TYPED = {
     r"^[Ii] didnt\b": "I didn't", r"^[Ii] wont\b": "I won't", r"^[Ii] havent\b": "I haven't",
 }  # fmt: skip
 _TAIL = re.compile(
-    r"(?:,? (?:too|as well|though|by the way|btw|lol|haha|please|thanks(?: a lot)?|thank you|you know|fyi|now|right now"
+    r"(?:,? (?:too|as well|though|by the way|btw|lol|haha|please|thanks(?: a lot)?|thank you|you know|fyi"
+    r"|now|right now"
     r"|at the moment|for your information|just so you know|in case it matters|sorry|already))$",
     re.IGNORECASE,
 )
@@ -99,7 +104,8 @@ def _tidy(clause: str) -> str:
     text = re.sub(r"^[-*+•] +", "", text)
     text = re.sub(r"^(I|We), (?:too|also|however|personally|myself), ", r"\1 ", text)
     text = re.sub(
-        r"^(I|We) do (?=(?:\w+ )?(?:like|love|enjoy|have|eat|drink|want|need|prefer|work|live|own|play|speak)\b)",
+        r"^(I|We) do (?=(?:\w+ )?(?:like|love|enjoy|have|eat|drink|want|need|prefer|work|live|own|play"
+        r"|speak)\b)",
         r"\1 ",
         text,
     )
@@ -220,8 +226,10 @@ def _agreed(predicate: str) -> str:
 
 def _is(rest: str, adverbs: list[str]) -> tuple[str, Tense]:
     """What follows `I am`."""
-    future = bool(re.match(r"(?:going|planning|getting|about|moving|flying|traveling|travelling|starting|due|leaving"
-                           r"|visiting|meeting|hosting|seeing|attending|taking|staying|away|in|at|on|out|off|here|back|coming|driving|camping"
+    future = bool(re.match(r"(?:going|planning|getting|about|moving|flying|traveling|travelling|starting"
+                           r"|due|leaving"
+                           r"|visiting|meeting|hosting|seeing|attending|taking|staying|away|in|at|on|out"
+                           r"|off|here|back|coming|driving|camping"
                            r"|house-sitting|working (?:in|from|at))\b", rest))  # fmt: skip
     tense = Tense.FUTURE if future else Tense.PRESENT
     if re.search(r",? any ?more$", rest) and rest.startswith("not "):
@@ -237,7 +245,8 @@ def _is(rest: str, adverbs: list[str]) -> tuple[str, Tense]:
     return " ".join([*adverbs, rest]), tense
 
 
-_DEMONYM = re.compile(r"(?:ian|ean|can|ese|ish|tch|nch|eek|iss|aqi|ani|gian|ndic|slim|ndu|hist|olic|tant|heist|sikh"
+_DEMONYM = re.compile(r"(?:ian|ean|can|ese|ish|tch|nch|eek|iss|aqi|ani|gian|ndic|slim|ndu|hist|olic|tant"
+                      r"|heist|sikh"
                       r"|crat|zech|thai|man)$")  # fmt: skip
 
 

@@ -30,7 +30,11 @@ def choose(need: Need, facts: list[SeenFact], today: date) -> list[SeenFact]:
     asked = _subjects(need, facts)
     if need.keys and (found := _by_key(need, pool, asked, today)):
         return found
+    if not need.past_only and (found := _by_name_of_key(need, pool, asked)):
+        return found
     found = _by_kind(need, pool, asked)
+    if need.taste and (fitting := [fact for fact in found if need.taste.search(fact.text)]):
+        found = fitting
     named = _by_words(need, pool, asked, strict=bool(need.kinds or need.keys or found))
     if not found and not named and need.past_too and not need.past_only:
         named = _by_words(need, facts, asked, strict=bool(need.kinds))
@@ -108,6 +112,26 @@ def _by_key(need: Need, pool: list[SeenFact], asked: set[str], today: date) -> l
     return _unique(found)
 
 
+def _by_name_of_key(need: Need, pool: list[SeenFact], asked: set[str]) -> list[SeenFact]:
+    """Facts whose attribute the question names: `What is my blood type?`"""
+    said = content(need.query)
+    found: list[SeenFact] = []
+    for fact in pool:
+        meaning = read(fact.text)
+        key_words = content(meaning.key)
+        if (
+            meaning.subject in (asked or {""})
+            and key_words
+            and key_words <= said
+            and _ASKED.search(need.query)
+        ):
+            found.append(fact)
+    return found
+
+
+_ASKED = re.compile(r"\b(?:what|which|when|who|tell me|do i have|is) ", re.IGNORECASE)
+
+
 def _place_fits(need: Need, fact: SeenFact) -> bool:
     """`Where did I live before Portland?` does not ask for Portland."""
     match = re.search(r"\bbefore ([A-Z][\w ]+)", need.query)
@@ -128,7 +152,8 @@ def _when(fact: SeenFact, today: date) -> date:
 
 
 _NOT_FOOD = re.compile(
-    r"penicillin|amoxicillin|ibuprofen|aspirin|sulfa|latex|pollen|dust|\bcats?\b|\bdogs?\b|\bbees?\b|wasps?|grass|mold|mould|antibiotic|hay ?fever|nickel|codeine"
+    r"penicillin|amoxicillin|ibuprofen|aspirin|sulfa|latex|pollen|dust|\bcats?\b|\bdogs?\b|\bbees?\b"
+    r"|wasps?|grass|mold|mould|antibiotic|hay ?fever|nickel|codeine"
     r"|morphine|iodine|perfume|animal|fur\b|ragweed|birch|insect|sting|medication|drug",
     re.IGNORECASE,
 )

@@ -23,21 +23,26 @@ class Clause:
 
 
 _SOMEBODY = re.compile(
-    r"[Mm]y (?:[\w-]+ )??[a-z-]+(?: [A-Z][\w-]+){0,2}(?= (?:is|has|lives?|works?|loves|likes|plays|studies)\b)"
+    r"[Mm]y (?:[\w-]+ )??[a-z-]+(?: [A-Z][\w-]+){0,2}(?= (?:is|has|lives?|works?|loves|likes|plays"
+    r"|studies)\b)"
 )
 _JOINT = re.compile(
-    r"\s*(?:;|,? but(?: also)?|, (?:and|so|which is why|while|whereas|plus)(?: also| then| now)?|,? and(?: also| then| now)?"
+    r"\s*(?:;|,? but(?: also)?|, (?:and|so|which is why|while|whereas|plus)(?: also| then| now)?"
+    r"|,? and(?: also| then| now)?"
     r"|, yet| while| whereas| —| –|,) +",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"(?:i|i['’](?:m|ve|d|ll)|im|we|we['’](?:re|ve)|he|she|they|it|he['’]s|she['’]s|they['’]re|it['’]s) (?=\w)"
-    r"|(?:my|our|his|her|their) (?P<noun>[\w'’ -]+?) (?:is|are|was|has|had|have|lives?|works?|loves?|likes?|does|do|did|will|can"
+    r"(?:i|i['’](?:m|ve|d|ll)|im|we|we['’](?:re|ve)|he|she|they|it|he['’]s|she['’]s|they['’]re"
+    r"|it['’]s) (?=\w)"
+    r"|(?:my|our|his|her|their) (?P<noun>[\w'’ -]+?) (?:is|are|was|has|had|have|lives?|works?|loves?"
+    r"|likes?|does|do|did|will|can"
     r"|moved|plays?|hates?|wants?|just|turned|got|started|goes|studies|speaks?|prefers?)\b",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"(?:so |and |but )?(?:what|who|which|why|how|where|when|can|could|should|would|do|does|is|are|will|any|please|help|tell|give|suggest"
+    r"(?:so |and |but )?(?:what|who|which|why|how|where|when|can|could|should|would|do|does|is|are|will"
+    r"|any|please|help|tell|give|suggest"
     r"|recommend|find|write|make|show|let)\b",
     re.IGNORECASE,
 )
@@ -109,7 +114,8 @@ def _carried(left: str, right: str, subject: str, joint: str) -> str | None:
     if own and not (own["noun"] and len(own["noun"].split()) > 3):
         weak = "," in joint and joint.strip() == ","
         if _and_i(left, right) or re.search(
-            r"\b(?:when|if|because|since|where|after|before|while|that|than|so|as|think|says?|said|told)\s*$",
+            r"\b(?:when|if|because|since|where|after|before|while|that|than|so|as|think|says?|said"
+            r"|told)\s*$",
             left,
         ):
             return None

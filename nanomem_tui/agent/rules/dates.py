@@ -296,13 +296,15 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
     (_compile(r"(?P<iso>\d{4}-\d\d-\d\d)"), _iso),
     (
         _compile(
-            r"(?P<name>the day after tomorrow|the day before yesterday|later today|earlier today|tomorrow|yesterday"
+            r"(?P<name>the day after tomorrow|the day before yesterday|later today|earlier today|tomorrow"
+            r"|yesterday"
             r"|last night|tonight|today|this (?:morning|afternoon|evening))(?!['’]s)" + _PART
         ),
         _day,
     ),
     (_compile(r"the end of (?:the|this) (?P<unit>week|month|year)"), _end_of),
-    (_compile(r"(?P<which>this coming|this past|next|last|this) (?P<unit>weekend|week|month|year|spring|summer"
+    (_compile(r"(?P<which>this coming|this past|next|last|this) (?P<unit>weekend|week|month|year|spring"
+              r"|summer"
               r"|fall|autumn|winter)"), _period),
     (_compile(rf"{_NUMBER} {_UNIT} (?P<ago>ago|back|earlier|from now)"), _distance),
     (_compile(rf"(?P<unused>about |around |roughly )?{_NUMBER} {_UNIT}(?P<ago>)", before="in|within", needs=True),
@@ -311,14 +313,18 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
               before="for", needs=True), _duration),
     (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?(?P<the>the )?{_MONTH} {_ORDINAL}(?![\d:])"
                 rf"(?:{_YEAR})?(?![\w-])"), _month_day),
-    (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?(?P<the>the )?{_ORDINAL}(?: of)? {_MONTH}{_YEAR}?"
+    (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?(?P<the>the )?{_ORDINAL}(?: of)? "
+                rf"{_MONTH}{_YEAR}?"
                 r"(?![\w-])"), _month_day),
-    (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?(?P<rough>)(?P<which>){_MONTH}{_YEAR}(?![\w-])"),
+    (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) "
+                rf")?(?P<rough>)(?P<which>){_MONTH}{_YEAR}(?![\w-])"),
      _month),
     (re.compile(rf"(?<![\w-])(?P<before>(?:in|since|until|till|by|during|from|around|for|to|through) )"
-                rf"(?P<rough>(?:early|late|mid|mid-|the beginning of|the end of)[ -]?)?(?P<which>){_MONTH}(?P<year>)"
+                rf"(?P<rough>(?:early|late|mid|mid-|the beginning of"
+                rf"|the end of)[ -]?)?(?P<which>){_MONTH}(?P<year>)"
                 r"(?![\w-])"), _month),
-    (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?(?P<rough>)(?P<which>next |last |this ){_MONTH}"
+    (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?(?P<rough>)(?P<which>next |last "
+                rf"|this ){_MONTH}"
                 r"(?P<year>)(?![\w-])"), _month),
     (_compile(rf"(?P<which>(?:the next|next|last|this coming|this past|this|past) ){_DAY_NAME}{_PART}"), _weekday),
     (_compile(rf"(?P<which>){_DAY_NAME}{_PART}", before="on|by|until|till|since|from|for|due", needs=True), _weekday),

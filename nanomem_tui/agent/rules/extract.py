@@ -12,6 +12,7 @@ from nanomem_tui.agent.rules import languages
 from nanomem_tui.agent.rules.archival import archive_form
 from nanomem_tui.agent.rules.clauses import Clause, clauses
 from nanomem_tui.agent.rules.dates import Dated, resolve
+from nanomem_tui.agent.rules.leads import Lead, lead_of
 from nanomem_tui.agent.rules.masks import mask, unmask
 from nanomem_tui.agent.rules.meaning import Meaning, read
 from nanomem_tui.agent.rules.references import Mentioned
@@ -21,10 +22,8 @@ from nanomem_tui.agent.rules.statements import (
     HYPOTHETICAL,
     QUESTION,
     REQUEST,
-    Lead,
     about_life,
     is_hedged,
-    lead_of,
     why_not,
 )
 from nanomem_tui.agent.rules.timing import Timing, comes_round, keeps_no_year, timing_of
@@ -150,7 +149,8 @@ def _dependent(first_reason: str, joint: str, sentence: str) -> str:
 
 _NOT_BUT = re.compile(r"\bnot (?:in |at |on |to )?(?P<wrong>[\w' .-]+?),? but (?P<right>.+)", re.IGNORECASE)
 _COMMA_NOT = re.compile(
-    r",? (?:and )?not (?:in |at |on |to |with |the |an? )*(?P<wrong>[\w'.+-]+(?: [A-Z\d][\w'.-]*)*)(?: any ?more)?$"
+    r",? (?:and )?not (?:in |at |on |to |with |the "
+    r"|an? )*(?P<wrong>[\w'.+-]+(?: [A-Z\d][\w'.-]*)*)(?: any ?more)?$"
 )
 _NOW = re.compile(r"\b(?:now|these days|nowadays|switched|changed|new)\b", re.IGNORECASE)
 

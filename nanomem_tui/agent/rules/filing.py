@@ -10,13 +10,14 @@ from nanomem_tui.agent.context import SeenFact
 from nanomem_tui.agent.rules.lexicon import ABOUT, KINDS, NAMED, PEOPLE_KINDS, Kind
 from nanomem_tui.agent.rules.meaning import Meaning, read
 from nanomem_tui.agent.rules.verbs import stem
+from nanomem_tui.agent.rules.words import words
 
 _FITS = 6
 """From this score on, a file of the tree is taken instead of the lexicon's path."""
 _OWN_PATHS = {kind.path for kind in KINDS}
-_GENERAL_NAMES = frozenset(
-    ["about", "general", "overview", "notes", "index", "main", "readme", "profile", "misc", "basics", "info"]
-)
+_GENERAL_NAMES = words("""
+    about general overview notes index main readme profile misc basics info
+""")
 
 
 def kind_of(meaning: Meaning) -> Kind:

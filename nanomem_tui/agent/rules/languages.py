@@ -35,23 +35,31 @@ _FIRST_PERSON = words("""
     ik ben heb mijn woon werk jag är min mitt bor jestem mam moja moje mój mieszkam pracuję ben benim
 """)
 _GREETINGS = re.compile(
-    r"(?:hola|buenos días|buenas (?:tardes|noches)|gracias|muchas gracias|adiós|bonjour|salut|bonsoir|merci|merci beaucoup|au revoir|hallo"
-    r"|guten (?:tag|morgen|abend)|danke|danke schön|vielen dank|tschüss|ciao|grazie|buongiorno|olá|oi|obrigad[oa]|bom dia|hoi|dank je|hej|tack"
-    r"|cześć|dziękuję|merhaba|teşekkürler|你好|您好|谢谢|谢谢你|謝謝|再见|早上好|晚上好|こんにちは|こんばんは|おはよう(?:ございます)?|ありがとう(?:ございます)?"
-    r"|はい|いいえ|안녕하세요|감사합니다|привет|здравствуйте|спасибо|добрый день|пока|مرحبا|شكرا|שלום|תודה|नमस्ते|धन्यवाद|สวัสดี|ขอบคุณ)"
+    r"(?:hola|buenos días|buenas (?:tardes|noches)|gracias|muchas gracias|adiós|bonjour|salut|bonsoir"
+    r"|merci|merci beaucoup|au revoir|hallo"
+    r"|guten (?:tag|morgen|abend)|danke|danke schön|vielen dank|tschüss|ciao|grazie|buongiorno|olá|oi"
+    r"|obrigad[oa]|bom dia|hoi|dank je|hej|tack"
+    r"|cześć|dziękuję|merhaba|teşekkürler|你好|您好|谢谢|谢谢你|謝謝|再见|早上好|晚上好|こんにちは|こんばんは|おはよう(?:ございます)?"
+    r"|ありがとう(?:ございます)?"
+    r"|はい|いいえ|안녕하세요|감사합니다|привет|здравствуйте|спасибо|добрый день|пока|مرحبا|شكرا|שלום|תודה|नमस्ते|धन्यवाद"
+    r"|สวัสดี|ขอบคุณ)"
     r"[\s!.,。！、،]*",
     re.IGNORECASE,
 )
 _QUESTIONS = re.compile(
     r"^[¿]|[?？؟;]\s*$|(?:吗|呢|么|嗎)[。.!！\s]*$|(?:か|かな|でしょうか|ですか|ますか)[。.!！\s]*$|(?:까요|나요|니까|가요)[.!\s]*$"
-    r"|^(?:qué|cómo|cuándo|dónde|quién|por qué|cuál|puedes|podrías|qu'est-ce|est-ce que|comment|pourquoi|où|quand|qui|quel|peux-tu|pouvez-vous"
-    r"|was ist|wie|warum|wann|wo|wer|welche|kannst du|können sie|könntest|come|perché|quando|dove|puoi|você pode|como|quando|onde|por que"
+    r"|^(?:qué|cómo|cuándo|dónde|quién|por qué|cuál|puedes|podrías|qu'est-ce|est-ce que|comment|pourquoi"
+    r"|où|quand|qui|quel|peux-tu|pouvez-vous"
+    r"|was ist|wie|warum|wann|wo|wer|welche|kannst du|können sie|könntest|come|perché|quando|dove|puoi"
+    r"|você pode|como|quando|onde|por que"
     r"|что такое|как|почему|когда|где|кто|какой|можешь|можете|什么|怎么|为什么|哪里|谁|能不能|可以帮)(?=[\s,]|[^\x00-\x7f])",
     re.IGNORECASE,
 )  # fmt: skip
 _REQUESTS = re.compile(
-    r"^(?:por favor|escribe|ayúdame|dime|explica|haz|s'il (?:te|vous) plaît|écris|aide-moi|aidez-moi|explique|dis-moi|bitte|schreib|schreibe|hilf|erkläre"
-    r"|sag mir|gib|übersetze|per favore|scrivi|aiutami|spiega|escreva|ajude|me ajude|explique|пожалуйста|напиши|напишите|помоги|помогите|объясни"
+    r"^(?:por favor|escribe|ayúdame|dime|explica|haz|s'il (?:te|vous) plaît|écris|aide-moi|aidez-moi"
+    r"|explique|dis-moi|bitte|schreib|schreibe|hilf|erkläre"
+    r"|sag mir|gib|übersetze|per favore|scrivi|aiutami|spiega|escreva|ajude|me ajude|explique|пожалуйста"
+    r"|напиши|напишите|помоги|помогите|объясни"
     r"|переведи|расскажи|请|請|帮我|幫我|写|翻译|告诉我)|(?:ください|下さい|お願いします|教えて|해\s?주세요|주세요)[。.!！\s]*$",
     re.IGNORECASE,
 )
@@ -99,7 +107,8 @@ FILING: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("condition", r"diab[eè]t|asthm|asma|астм|диабет|糖尿病|哮喘|喘息|高血压|당뇨"),
         ("diet", r"vegetari|végétari|vegan|végan|вегетари|веган|素食|吃素|ベジタリアン|채식|nicht? fleisch|no como carne|ne mange pas de viande|не ем мясо"),
         ("family", r"hermana|hermano|madre|padre|esposa|marido|hij[oa]s?\b|sœur|frère|mère|père|femme|mari\b|fille\b|fils\b|schwester|bruder|mutter|vater"
-                   r"|meine frau|mein mann|tochter|sohn|sorella|fratello|moglie|irmã|irmão|filh[oa]|сестра|брат|мама|мать|отец|жена|муж|дочь|сын"
+                   r"|meine frau|mein mann|tochter|sohn|sorella|fratello|moglie|irmã|irmão|filh[oa]|сестра"
+                   r"|брат|мама|мать|отец|жена|муж|дочь|сын"
                    r"|姐姐|妹妹|哥哥|弟弟|妈妈|爸爸|妻子|丈夫|老婆|老公|女儿|儿子|兄|妹|姉|弟|母|父|妻|夫|娘|息子|언니|누나|동생|아내|남편"),
         ("pet", r"\bperro|\bgato|\bchien|\bchat\b|\bhund|\bkatze|\bcane\b|\bgatto|cachorro|собак|кошк|кот\b|狗|猫|犬|강아지|고양이"),
         ("home", r"\bvivo en|me mud|j'habite|je vis|\bwohne|\blebe in|umgezogen|\babito|\bvivo a|\bmoro\b|живу|переехал|住在|搬到|住んで|引っ越|살아|살고|أسكن|أعيش|\bwoon\b|mieszkam|yaşıyorum"),

@@ -1,11 +1,12 @@
 """What a question asks for: an attribute, kinds of notes, somebody, or plain words, also unsaid ones.
 
-A trip needs the home city, a restaurant the diet. Data and the reading of a question; knows no facts.
+A trip needs the home city, a restaurant the diet. Reads the question only; knows no facts.
 """
 
 import re
 from dataclasses import dataclass, field
 
+from nanomem_tui.agent.rules import questions
 from nanomem_tui.agent.rules.meaning import content
 from nanomem_tui.agent.rules.verbs import stem
 from nanomem_tui.agent.rules.words import PEOPLE, PETS
@@ -26,194 +27,22 @@ class Need:
     """People and animals it names by role: `sister`."""
     past_only: bool = False
     past_too: bool = False
+    taste: re.Pattern[str] | None = None
+    """What a note of taste says when it fits the question best."""
     food: bool = False
     """Of allergies, only those that matter for food."""
     searches: tuple[str, ...] = field(default=())
 
 
-_EVERYTHING = re.compile(
-    r"\b(?:what|which things?) (?:do|can|did) (?:you|u) (?:know|remember|recall|tell|have)\b.*\b(?:me|memory|file)\b|\bwho am i\b|\btell me (?:everything|all|something) "
-    r"?(?:you know )?about (?:me|myself)|\babout (?:me|myself)\W*$(?<!know about me)|everything (?:you know|about me|i told you)|\bwhat have i told you\b"
-    r"|\b(?:list|show|give|summari[sz]e) (?:me )?(?:all|everything|my (?:whole )?(?:memory|memories|profile|facts))|\bintroduce me\b|^about me\W*$|my profile\b|what do you know\W*$",
-    re.IGNORECASE,
-)
-_KNOW_ABOUT_ME = re.compile(
-    r"\b(?:what|which|anything|things?)\b.*\b(?:should|must|need to|ought to|would|might)\b.*\bknow\b",
-    re.IGNORECASE,
-)
-_PAST_ONLY = re.compile(r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|in the past|past|earlier|old (?:job|address|home|phone|city|employer)|last (?:job|address)"
-                        r"|no longer|ex-|back then|originally)\b", re.IGNORECASE)  # fmt: skip
-_PAST_TOO = re.compile(r"\b(?:did|was|were|ever|history|when|since when|how long|changed)\b", re.IGNORECASE)
-
-_WHO = r"(?:i|my (?:[\w-]+ ){0,2}?[\w-]+|[a-z]\w+)"
-_KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), keys, search)
-    for pattern, keys, search in (
-        (r"\bwhere\b.*\b(?:live|lives|living|lived|based|reside|move|moved|home)\b|\b(?:which|what) (?:city|town|country|place|state)\b.*\b(?:live|in|from|based|home)\b"
-         r"|\bmy (?:home ?town|home city|city|hometown|home|place of residence|location)\b(?! (?:office|gym))|\bcity do i\b|\bwhere am i\b(?!.*\bborn)",
-         ("home",), "lives moved home city living relocated"),
-        (r"\bwhere\b.*\b(?:work|works|worked|working)\b|\bwho\b.*\bwork(?:s|ed)? for\b|\bemployer\b|\b(?:which|what) company\b|\bworkplace\b",
-         ("employer",), "works job employer company started joined"),
-        (r"\bwhat (?:do|does|did) .{1,20} do (?:for (?:a living|work))?\W*$|\b(?:my|'s) (?:job|occupation|profession|job title|career|role|work)\b|\bfor a living\b",
-         ("employer", "occupation"), "works job occupation is profession"),
-        (r"\bhow old\b|\bmy age\b|\bage\b.*\bam i\b", ("age", "birthday"), "years old age birthday born"),
-        (r"\bwhat(?:'s| is| was) my (?:full |first |last )?name\b|\bmy name\b", ("name", "nickname"), "name goes by"),
-        (r"'s (?:full |first |last )?name\b|\bname of my\b|\bwhat(?:'s| is| are) .* (?:called|named)\b", ("name", "who"), "name named called"),
-        (r"\bbirthday\b|\bborn\b|\bbirth ?date\b|date of birth", ("birthday",), "birthday born"),
-        (r"\bphone\b|\bmobile\b|\bcall me\b|\bnumber\b(?=.*\b(?:reach|call|phone))", ("phone",), "phone number mobile"),
-        (r"\be-?mail address\b|\bmy e-?mail\b", ("email",), "email address"),
-        (r"\baddress\b(?<!email address)(?<!e-mail address)", ("address", "home"), "address street lives home"),
-        (r"\b(?:am i|is my .+) (?:married|single|engaged|divorced)\b|\bmarital|\brelationship status|\bspouse\b|\bmy partner\b",
-         ("marital",), "married single engaged wife husband partner"),
-        (r"\b(?:which|what|my) car\b|\bdo i drive\b|\bcar do i\b", ("car",), "car drives"),
-        (r"\bpronouns\b", ("pronouns",), "pronouns"),
-        (r"\bhow tall\b|\bmy height\b", ("height",), "tall height cm"),
-        (r"\bhow (?:heavy|much do i weigh)\b|\bmy weight\b|\bi weigh\b", ("weight",), "weighs weight kg"),
-        (r"\bam i (?:a )?(?:vegan|vegetarian|pescatarian)\b|\bmy diet\b", ("diet",), "vegetarian vegan diet eats"),
-    )
-)  # fmt: skip
-
-_NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kinds, search)
-    for pattern, kinds, search in (
-        (r"\bdoctors?\b|\bphysician|\bmedical\b|\bhealth\b|\bhospital|\bparamedic|\bemergency\b|\bsurgeon|\bnurse\b|\bpharmac|\bclinic|\bdentist\b|\banesthe|\bsymptoms?\b|\bfirst aid|\ber\b"
-         r"|\bprescri|\bvaccin|\bantibiotic|\bpainkiller|\bheadache|\bmedicine|\bwhat can i take\b|\bcheck-?up\b",
-         "allergy condition medication injury",
-         "allergic allergy intolerant; condition diagnosed diabetes asthma blood pressure surgery pregnant; medication takes prescribed mg; injury broke sprained hurt"),
-        (r"\brestaurants?\b|\bdinner\b|\blunch\b|\bbreakfast\b|\bbrunch\b|\beat(?:ing)?\b|\bmeals?\b|\brecipes?\b|\bcook(?:ing)?\b|\bfoods?\b|\bmenus?\b|\bsnacks?\b|\btake-?out\b|\bcater|\bgrocer|\bcuisine"
-         r"|\bbak(?:e|ing)\b|\bdishes\b|\bdish\b|\bpotluck\b|\bbarbecue\b|\bpicnic\b|\bdrinks?\b|\bcafe\b|\bpizza\b",
-         "diet food allergy", "vegetarian vegan diet eat meat; allergic allergy intolerant; likes food cuisine dish spicy coffee drinks"),
-        (r"\btrips?\b|\btravel|\bvacations?\b|\bholidays?\b|\bflights?\b|\bfly\b|\bitinerar|\bhotels?\b|\bpack(?:ing)? (?:for|list)\b|\babroad\b|\bgetaway\b|\broad ?trip|\bairbnb|\bairport\b|\bweekend away\b|\bseat\b"
-         r"|\bvisit(?:ing)? [A-Z]",
-         "home~ travel~preference trip~named", "lives moved home city; prefers seat window aisle hotel flight travel passport; trip visiting traveling"),
-        (r"\bgifts?\b|\bpresents?\b(?! (?:a|the|at))|\bsurprise\b", "hobby preference food pet", "likes loves enjoys favorite hobby interests"),
-        (r"\bwork ?outs?\b|\bexercis|\bgym\b|\bfitness\b|\btraining (?:plan|program|schedule)|\bmarathon\b|\brunning\b|\byoga\b|\bget fit\b|\blose weight\b|\bstretch",
-         "fitness injury condition", "runs gym fitness exercise training; injury broke hurt sprained bad knee back; asthma condition"),
-        (r"\bcv\b|\bresume\b|\brésumé\b|\bcover letter|\blinkedin\b|\bjob application|\bbio\b|\bcareer\b|\bjob interview", "work education project language tech",
-         "works job employer engineer manager; studied degree university; project; speaks language"),
-        (r"\bbudget|\binvest|\bmoney\b|\bsavings?\b|\bfinanc|\bmortgage\b|\bloan\b|\btax(?:es)?\b|\bretire(?:ment)?\b|\bsalary\b|\bdebts?\b|\bafford\b", "finance",
-         "salary income savings budget loan mortgage invests tax bank"),
-        (r"\bbooks?\b|\bmovies?\b|\bfilms?\b|\bmusic\b|\bconcerts?\b|\bto watch\b|\bto read\b|\bpodcasts?\b|\bgames?\b|\bhobb|\bbored\b|\bfree time\b|\bthings to do\b|\bactivit|\bfor fun\b|\bmy interests\b|\bsports?\b|\bweekend plans?\b|\bdo this weekend\b",
-         "hobby", "hobby likes enjoys plays reads books movies music hiking"),
-        (r"\blaptop|\bcomputers?\b|\bcode\b|\bcoding\b|\bprogram(?:ming)?\b|\bscript\b|\bsoftware\b|\beditor\b|\bterminal\b|\bprogramming language", "tech", "uses laptop linux python editor programming"),
-        (r"\bweather\b|\bnear me\b|\bnearby\b|\baround here\b|\bin my area\b|\blocal\b|\btime ?zone\b|\bcommute\b|\bclose to home\b|\bmy city\b", "home~", "lives moved home city"),
-        (r"\bgoals?\b|\bresolutions?\b|\bmy plans\b|\bplans do i\b|\bbucket list\b|\bwant to (?:do|achieve)\b", "goal project", "wants plans goal hopes planning"),
-        (r"\bupcoming\b|\bcalendar\b|\bagenda\b|\bmy schedule\b|\bcoming up\b|\b(?:do|have) i (?:have )?.*\b(?:today|tomorrow|this week|next week|next month|this weekend)\b",
-         "appointment event trip", "appointment meeting trip flight visiting deadline"),
-        (r"\bcommunicat|\brespond to me\b|\banswer me\b|\btalk to me\b|\baddress me\b|\bwrite to me\b|\bstyle of answers?\b", "communication", "prefers answers responses short bullet"),
-        (r"\bfamily\b|\brelatives\b", "family", "sister brother wife husband mother father kids married"),
-        (r"\bpets?\b|\banimals?\b", "pet", "dog cat pet named"),
-        (r"\bfriends?\b(?! request)", "friend", "friend friends"),
-        (r"\blanguages?\b(?<!programming language)(?<!programming languages)|\bdo i speak\b", "language", "speaks language fluent learning native"),
-        (r"\bschool\b|\bstudy\b|\bstudies\b|\bdegree\b|\buniversity\b|\bcollege\b|\beducation\b|\bmajor\b", "education", "studies degree university graduated school"),
-    )
-)  # fmt: skip
-_GENERIC = frozenset(
-    stem(word)
-    for word in [
-        "recommend",
-        "suggestion",
-        "suggest",
-        "good",
-        "best",
-        "great",
-        "nice",
-        "plan",
-        "planning",
-        "idea",
-        "ideas",
-        "tonight",
-        "today",
-        "tomorrow",
-        "find",
-        "looking",
-        "look",
-        "think",
-        "thought",
-        "name",
-        "names",
-        "called",
-        "know",
-        "remember",
-        "tell",
-        "about",
-        "things",
-        "stuff",
-        "favorite",
-        "kind",
-        "type",
-        "recommendations",
-        "advice",
-        "tips",
-        "should",
-        "could",
-        "consider",
-        "everything",
-        "information",
-        "info",
-        "details",
-        "list",
-        "show",
-        "question",
-        "live",
-        "work",
-        "month",
-        "week",
-        "year",
-        "day",
-        "time",
-        "long",
-        "old",
-        "new",
-        "place",
-        "places",
-        "next",
-        "weekend",
-        "write",
-        "create",
-        "prepare",
-        "choose",
-        "pick",
-        "buy",
-        "book",
-        "start",
-        "ask",
-        "asked",
-        "say",
-        "said",
-        "person",
-        "people",
-        "else",
-        "many",
-        "much",
-        "currently",
-        "still",
-        "again",
-        "exactly",
-        "please",
-        "where",
-        "when",
-    ]
-)
-
-
 def need_of(query: str) -> Need:
     """Read a question."""
     text = query.replace("’", "'")
-    everything = bool(_EVERYTHING.search(text)) and not _KNOW_ABOUT_ME.search(text)
+    everything = bool(questions.EVERYTHING.search(text)) and not questions.KNOW_ABOUT_ME.search(text)
+    roles = _roles(text)
     keys: list[str] = []
     searches: list[str] = [query]
-    roles = tuple(
-        dict.fromkeys(
-            w
-            for w in re.findall(r"[a-zéà-ÿ-]+", text.casefold().replace("'s", ""))
-            if w in PEOPLE | PETS and w not in _NOT_ROLES
-        )
-    )
-    if re.search(r"\bmy kids?\b|\bmy children\b", text, re.IGNORECASE):
-        roles += ("kids", "children", "son", "daughter", "child", "kid", "sons", "daughters")
     trigger: set[str] = set()
-    for pattern, names, search in _KEYS:
+    for pattern, names, search in questions.KEYS:
         if match := pattern.search(text):
             keys += names
             searches.append(f"{' '.join(roles)} {search}".strip())
@@ -221,64 +50,48 @@ def need_of(query: str) -> Need:
     if favorite := re.search(r"\bfavou?rite (?P<what>\w+)", text, re.IGNORECASE):
         keys.append(f"favorite {favorite['what'].casefold()}")
     kinds: set[str] = set()
-    food = False
-    named_kind = False
-    for pattern, kind_names, search in _NEEDS:
+    for pattern, kind_names, search in questions.NEEDS:
         if match := pattern.search(text):
             kinds |= set(kind_names.split())
             searches += search.split("; ")
             trigger |= content(match[0])
-            food = food or kind_names.startswith("diet")
-    direct = {name for name, pattern in _DIRECT.items() if re.search(pattern, text, re.IGNORECASE)}
+    food = "diet" in kinds
+    direct = _named_outright(text, food=food)
     if direct:
-        named_kind = True
         kinds = direct | (kinds & {"travel~preference"} if "trip" in direct else set())
-        trigger |= {
-            stem(word)
-            for word in re.findall(r"\w+", text.casefold())
-            if re.search("|".join(_DIRECT[d] for d in direct), word, re.IGNORECASE)
-        }
-    words = content(query) - _GENERIC - trigger
+        pattern = re.compile("|".join(questions.DIRECT[name] for name in direct), re.IGNORECASE)
+        trigger |= {stem(word) for word in re.findall(r"\w+", text) if pattern.search(word)}
     return Need(
         query=query,
-        words=words,
+        words=content(query) - questions.GENERIC - trigger,
         everything=everything,
         keys=tuple(dict.fromkeys(keys)),
         kinds=frozenset(kinds),
         roles=roles,
-        past_only=bool(_PAST_ONLY.search(text)),
-        past_too=bool(_PAST_TOO.search(text)),
-        food=food and not (named_kind and "allergy" in direct),
+        past_only=bool(questions.PAST_ONLY.search(text)),
+        past_too=bool(questions.PAST_TOO.search(text)),
+        taste=next((fits for asked, fits in questions.TASTES if asked.search(text)), None),
+        food=food and direct != {"allergy"},
         searches=tuple(dict.fromkeys(searches)),
     )
 
 
-_NOT_ROLES = frozenset(
-    [
-        "doctor",
-        "dentist",
-        "assistant",
-        "coach",
-        "family",
-        "client",
-        "employee",
-        "trainer",
-        "baby",
-        "lawyer",
-        "accountant",
-        "nanny",
-    ]
-) | frozenset(("vet", "mentor"))
-_DIRECT: dict[str, str] = {
-    "allergy": r"\ballerg|\bintoleran",
-    "medication": r"\bmedications?\b|\bmeds\b|\bpills\b|\bmedicines? do i\b",
-    "condition": r"\bconditions?\b|\bdiagnos|\bchronic\b|\billness",
-    "injury": r"\binjur",
-    "appointment": r"\bappointments?\b",
-    "trip": r"\b(?:my|our|upcoming|next) (?:next |upcoming )?(?:trips?|vacation|flight)\b(?=.*\b(?:when|where|what|which)\b)|\b(?:when|where)\b.*\b(?:trip|flight|vacation)\b",
-    "travel preference": r"\btravel preferences?\b|\bseats?\b",
-    "hobby": r"\bhobb(?:y|ies)\b",
-    "project": r"\bprojects?\b",
-    "diet": r"\bdietary\b",
-}  # fmt: skip
-"""Kinds that a question names outright: then nothing else is meant."""
+def _roles(text: str) -> tuple[str, ...]:
+    """People and animals that a question names by what they are to one."""
+    said = re.findall(r"[a-zéà-ÿ-]+", text.casefold().replace("'s", ""))
+    roles = [word for word in said if word in PEOPLE | PETS and word not in questions.NOT_ROLES]
+    if re.search(r"\bmy (?:kids?|children)\b", text, re.IGNORECASE):
+        roles += ["kids", "children", "son", "daughter", "child", "kid", "sons", "daughters"]
+    return tuple(dict.fromkeys(roles))
+
+
+_MAY_I_EAT = re.compile(
+    r"\b(?:can|may|could|should|am) i (?:\w+ )?(?:eat|have|drink|allowed)\b", re.IGNORECASE
+)
+
+
+def _named_outright(text: str, *, food: bool) -> set[str]:
+    """Kinds that the question names itself: then nothing else is meant."""
+    if food and _MAY_I_EAT.search(text):
+        return {"diet", "allergy"}
+    return {name for name, pattern in questions.DIRECT.items() if re.search(pattern, text, re.IGNORECASE)}

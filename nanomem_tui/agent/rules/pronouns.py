@@ -3,18 +3,21 @@
 import re
 
 from nanomem_tui.agent.rules.verbs import is_base, is_past, third_person
-from nanomem_tui.agent.rules.words import ADVERBS, BODY, PEOPLE, PETS
+from nanomem_tui.agent.rules.words import ADVERBS, BODY, PEOPLE, PETS, words
 
 _QUALIFIERS = (
-    r"(?:(?:older|younger|elder|eldest|youngest|oldest|little|big|best|new|old|late|ex|twin|left|right|lower|upper"
-    r"|two|three|four|five|current|former|whole|entire|close|good|dear|great|step|only|first|second|middle) )*"
+    r"(?:(?:older|younger|elder|eldest|youngest|oldest|little|big|best|new|old|late|ex|twin|left|right"
+    r"|lower|upper"
+    r"|two|three|four|five|current|former|whole|entire|close|good|dear|great|step|only|first|second"
+    r"|middle) )*"
 )
 _BARE = PEOPLE | PETS | BODY
 _POSSESSIVE = re.compile(rf"\b([Mm]y|[Oo]ur)( own)? (?=({_QUALIFIERS})([\w-]+))")
 _NUMERAL_BEFORE = re.compile(
     r"(?:[A-Z][\w'-]*|\b(?:type|part|class|phase|stage|level|act|chapter|volume|grade|war)) $"
 )
-_I = re.compile(r"(?<![\w'’.-])(?P<who>I|i|[Ww]e)(?P<tail>'m|'re|'ve|'ll|'d| am\b| was\b| have\b| do\b| don't\b)?"
+_I = re.compile(r"(?<![\w'’.-])(?P<who>I|i|[Ww]e)(?P<tail>'m|'re|'ve|'ll|'d| am\b| was\b| have\b| do\b"
+                r"| don't\b)?"
                 r"(?![\w'’.-]*[\w])(?P<gap> ?)(?P<verb>[a-z]+)?")  # fmt: skip
 _FORMS_OWN = {
     "'m": " are", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would", " am": " are", " was": " were",
@@ -78,7 +81,7 @@ def _subject(match: re.Match[str], text: str, own: bool) -> str:
     return "the user" + match["gap"] + (third_person(verb) if changes else verb)
 
 
-_MODALS = frozenset(["can", "could", "will", "would", "should", "must", "may", "might", "did", "am", "was"])
+_MODALS = words("can could will would should must may might did am was")
 
 
 def _joined(text: str) -> str:

@@ -6,10 +6,12 @@ from nanomem_tui.agent.rules.words import HE, PEOPLE, PETS, PLURAL, SHE
 
 _MY = re.compile(
     r"(?P<whole>(?:my|our) (?:(?:[a-z-]+ ){0,2}?)(?P<noun>[\w-]+)(?: (?P<name>[A-Z][\w-]+))?)"
-    r"(?= (?:is|are|was|were|has|have|had|lives?|works?|loves?|likes?|moved|just|also|does|doesn|got|studies|plays|turned|will|can|hates|\w+ed|\w+s)\b)"
+    r"(?= (?:is|are|was|were|has|have|had|lives?|works?|loves?|likes?|moved|just|also|does|doesn|got"
+    r"|studies|plays|turned|will|can|hates|\w+ed|\w+s)\b)"
 )
 _HAS = re.compile(
-    r"\b(?:have|has|got|adopted|bought) (?:a|an|one) (?:[a-z-]+ ){0,2}?(?P<noun>[a-z-]+)\b(?:,? (?:named|called) (?P<name>[A-Z]\w+))?"
+    r"\b(?:have|has|got|adopted|bought) (?:a|an|one) (?:[a-z-]+ ){0,2}?(?P<noun>[a-z-]+)\b(?:,? (?:named"
+    r"|called) (?P<name>[A-Z]\w+))?"
 )
 _PRONOUN = re.compile(r"(?P<who>she|he|they|it)(?P<tail>['’](?:s|re))? (?P<verb>[\w'’]+)", re.IGNORECASE)
 

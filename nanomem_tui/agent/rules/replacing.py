@@ -13,7 +13,7 @@ from nanomem_tui.agent.rules.dates import Tense, resolve
 from nanomem_tui.agent.rules.extract import Candidate
 from nanomem_tui.agent.rules.meaning import Meaning, content, read
 from nanomem_tui.agent.rules.verbs import stem
-from nanomem_tui.agent.rules.words import PLURAL, UNIQUE_ROLES
+from nanomem_tui.agent.rules.words import PLURAL, UNIQUE_ROLES, words
 from nanomem_tui.changes.model import UpdateReason
 from nanomem_tui.memory.facts import Status, Tier
 from nanomem_tui.memory.identity import normal
@@ -30,21 +30,9 @@ class Effect:
 
 
 _SLACK = timedelta(days=365)
-_SEVERAL = frozenset(
-    [
-        "hobbies",
-        "goals",
-        "allergies",
-        "projects",
-        "kids",
-        "children",
-        "pets",
-        "languages",
-        "skills",
-        "friends",
-        "favorites",
-    ]
-)
+_SEVERAL = words("""
+    hobbies goals allergies projects kids children pets languages skills friends favorites
+""")
 
 
 def is_current(fact: SeenFact) -> bool:

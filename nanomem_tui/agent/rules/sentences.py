@@ -40,13 +40,15 @@ _OTHER = (
     r"|model|system|chatgpt said|claude said|tool|function|agent"
 )
 _LABEL = re.compile(
-    rf"^[ \t]*(?:[-*+][ \t]+|#{{1,6}}[ \t]*|>[ \t]*)?(?:\*\*|__|\[)?(?:(?P<own>{_OWN})|(?P<other>{_OTHER}))\b"
+    rf"^[ \t]*(?:[-*+][ \t]+|#{{1,6}}[ \t]*|>[ \t]*)?(?:\*\*|__"
+    rf"|\[)?(?:(?P<own>{_OWN})|(?P<other>{_OTHER}))\b"
     r"[ \t]*(?:\([^)\n]{0,60}\)|\[[^\]\n]{0,60}\])?(?:\]|\*\*|__)?[ \t]*(?:[:：][ \t]*(?:\*\*|__)?|[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADING_LABEL = re.compile(r"^[ \t]*(?:#{1,6}|\*\*|\[)")
 _INLINE = re.compile(
-    r"(?<=\s)(?:\*\*)?(?:(?P<own>User|Human)|(?P<other>Assistant|ChatGPT|Claude|Gemini|Bot|System))(?:\*\*)?:(?:\*\*)?(?=\s|$)"
+    r"(?<=\s)(?:\*\*)?(?:(?P<own>User|Human)|(?P<other>Assistant|ChatGPT|Claude|Gemini|Bot"
+    r"|System))(?:\*\*)?:(?:\*\*)?(?=\s|$)"
     r"|(?<=[.!?。！？]\s)(?:\*\*)?(?P<other2>AI)(?:\*\*)?:(?=\s)"
 )
 

@@ -78,7 +78,8 @@ _AUXILIARY = {
     "had": "had", "did": "did",
 }  # fmt: skip
 _DEMONYM = re.compile(
-    r"^(?:half[- ])?[A-Z][a-z]+(?:ian|ean|can|ese|ish|tch|nch|eek|iss|ani|slim|ndu|hist|olic|rman)\b(?!'| [A-Z])"
+    r"^(?:half[- ])?[A-Z][a-z]+(?:ian|ean|can|ese|ish|tch|nch|eek|iss|ani|slim|ndu|hist|olic|rman)\b(?!'"
+    r"| [A-Z])"
 )
 
 
@@ -172,7 +173,8 @@ _QUALIFIER = (
     r"(?:(?:older|younger|elder|best|little|big|twin|left|right|lower|upper|late|ex|former|new|old) )?"
 )
 _BARE = re.compile(
-    r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|misses|sees|saw|calls?|broke|hurt|sprained|tore|injured|twisted|fractured|about|and|walks?"
+    r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|misses|sees|saw|calls?|broke|hurt|sprained"
+    r"|tore|injured|twisted|fractured|about|and|walks?"
     rf"|lost|on|in) ({_QUALIFIER}(?:{'|'.join(sorted((PEOPLE | PETS | BODY) - {'family'}, key=len, reverse=True))}))(?='s|\b(?!-|s\b))(?! (?:person|people|food|pain|surgery|shelter|cancer|problems?|sitter))"
 )
 _OTHERS = re.compile(

@@ -4,89 +4,15 @@ Looks at one sentence in English, without its neighbors. Other languages are for
 """
 
 import re
-from dataclasses import dataclass
 
+from nanomem_tui.agent.rules.leads import Lead
 from nanomem_tui.agent.rules.masks import mask
 from nanomem_tui.agent.rules.verbs import is_past, is_third
 from nanomem_tui.agent.rules.words import ATTRIBUTES, PEOPLE, PETS, words
 
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """What stands before the statement proper, and what it says about it."""
-
-    length: int
-    """Characters of lead-in words."""
-    hedged: bool = False
-    corrects: bool = False
-    """`I meant`, `correction:`: the earlier statement was wrong."""
-    changes: bool = False
-    """`Actually`, `update:`: the earlier statement may no longer hold."""
-    remember: bool = False
-    """The person asks to keep what follows."""
-
-
-_SELF = r"(?:i|i['’]\w+|im|ive|my|we|we['’]\w+|our|me)\b"
-_LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (mark, re.compile(pattern, re.IGNORECASE))
-    for mark, pattern in (
-        ("", r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|greetings|dear \w+|yo)"
-             r"(?: there| all| everyone| again| claude| chatgpt| assistant| team)?[,!.—–-]*\s+"),
-        ("corrects", r"(?:correction|edit|erratum)\s*[:,–—-]\s*"),
-        ("corrects", r"(?:(?:oh|oops|ah|no|wait|sorry|my bad|well|actually)[,!.]*\s+)*(?:i meant|i mean)"
-                     r"(?: to say)?(?: that)?[,:]?\s+"),
-        ("corrects", rf"(?:oops|sorry|my mistake|my bad|i was wrong|wait|no|not quite)[,:!.—–-]+\s+(?={_SELF}|it)"),
-        ("changes", r"(?:actually|update|now|as of (?:today|now)|from now on|these days|nowadays|news|big news)"
-                    r"(?:[,:!]\s*|\s+(?=\w))"),
-        ("", r"(?:oh|ah|well|so|also|and|but|plus|then|btw|by the way|yes|yeah|yep|no|nope|ok|okay|sure|right|hmm+"
-             r"|um+|uh|anyway|fyi|haha|lol|wow|thanks|thank you|great|cool|perfect|awesome|sorry|honestly|tbh"
-             r"|frankly|anyways|alright|lastly|finally|first(?:ly)?|second(?:ly)?|third(?:ly)?|additionally|moreover"
-             r"|in addition|besides|too|unfortunately|sadly|luckily|fortunately|apparently|for (?:the record|context"
-             r"|reference|your information|background)|(?:as|like) (?:i said|i mentioned|mentioned|you know)"
-             r"|(?:some )?(?:context|background)|note|fact|reminder|about me|one more thing|another thing"
-             r"|in case it (?:matters|helps)|just so you know|to be (?:honest|clear|fair)|in fact|good news|bad news"
-             r"|thank you(?: so much| very much)?|thanks a lot|great question|good point)[,:;!.—–-]+\s*"),
-        ("", rf"(?:oh|well|so|also|and|but|plus|then|anyway|yes|no|btw|by the way|fyi|since|because|besides)\s+(?={_SELF})"),
-        ("remember", r"(?:(?:please|also|so|just|kindly)[, ]+)*(?:(?:can|could|would|will) you (?:please )?"
-                     r"|i(?: woul|['’])d like you to |i want you to |i need you to |you should |make sure (?:to|you) )?"
-                     r"(?:remember|note|keep in mind|bear in mind|save|store|memori[sz]e|record|don['’]t forget"
-                     r"|do not forget|be aware|add to (?:my )?memory|jot down|write down|know)"
-                     r"(?: (?:that|this|the following)\b(?: (?:fact|about me|for later))?| in your memory| for me"
-                     r"| down| the fact that)*\s*[:,–—-]?\s*(?=\w)(?!to\b|how\b|what\b|when\b|where\b|if\b|me\b|you\b|it\b)"),
-        ("", r"(?:i (?:just )?(?:should|want to|wanted to|have to|must|forgot to|would like to|need to|also want to)"
-             r" (?:mention|say|add|tell you|let you know|share|point out|note|clarify|inform you)"
-             r"|i(?:['’]ve)? (?:already |just )?(?:told you|mentioned|said)|let me (?:tell you|add|mention|share)"
-             r"|it['’]?s worth (?:noting|mentioning)|the (?:thing|fact|truth) is|it turns out|turns out"
-             r"|i (?:just |recently )?(?:found out|learned|learnt|realized|realised|discovered)"
-             r"|you (?:should|must|may want to) know|i(?: am|['’]m) (?:happy|glad|proud|excited|sad|sorry|afraid)"
-             r" to (?:say|share|announce|report|tell you))(?: that)?[,:]?\s+(?=[A-Za-z])"),
-        ("hedged", r"(?:(?:i(?:['’]m| am) (?:not (?:entirely |quite |really )?sure,? but|pretty sure|fairly sure"
-                   r"|guessing)|not sure,? but|i (?:do )?(?:think|believe|guess|suppose|suspect|assume|reckon)"
-                   r"|if i (?:remember|recall) (?:correctly|right|well)|as far as i know|afaik|from what i remember)"
-                   rf",?\s+(?:that )?)(?={_SELF}|maybe|probably)"),
-        ("hedged", r"(?:maybe|perhaps|probably|possibly|supposedly|presumably)[,]?\s+(?=\w)"),
-    )
-)  # fmt: skip
-
-
-def lead_of(sentence: str) -> Lead:
-    """The lead-in words of a sentence and what they mark."""
-    at = 0
-    marks: set[str] = set()
-    for _ in range(8):
-        for mark, pattern in _LEADS:
-            match = pattern.match(sentence, at)
-            if match and match.end() > at and match.end() < len(sentence):
-                marks.add(mark)
-                at = match.end()
-                break
-        else:
-            break
-    return Lead(at, "hedged" in marks, "corrects" in marks, "changes" in marks, "remember" in marks)
-
-
 _HEDGES = re.compile(
-    r"\b(?:maybe|perhaps|probably|possibly|might|may have|i think|i believe|i guess|not sure|supposedly|kind of|sort of"
+    r"\b(?:maybe|perhaps|probably|possibly|might|may have|i think|i believe|i guess|not sure|supposedly"
+    r"|kind of|sort of"
     r"|i suspect|apparently|presumably|could be)\b",
     re.IGNORECASE,
 )
@@ -110,24 +36,38 @@ GENERAL = "nothing about you or the people and things of your life"
 
 _ENDS_QUESTION = re.compile(r"[?？؟][\s\"'”’)\]?!？！]*$")
 _GREETINGS = re.compile(
-    r"(?:(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|night|day)|welcome back|bye|goodbye"
-    r"|good ?bye|see you|see ya|cheers|thanks|thank you|thx|ty|many thanks|much appreciated|you['’]?re welcome|ok|okay|k"
-    r"|yes|yeah|yep|yup|no|nope|sure|great|cool|nice|perfect|awesome|amazing|wonderful|excellent|lovely|brilliant|wow"
-    r"|lol|haha+|hmm+|got it|i see|sounds good|makes sense|no problem|no worries|never ?mind|exactly|right|correct|true"
-    r"|good|fine|alright|interesting|please|agreed|done|test|testing|best|regards|best regards|kind regards|sincerely"
-    r"|there|everyone|all|again|so much|very much|a lot|a bunch|for (?:your|the|all your|all the) (?:help|tips?|advice|info"
-    r"|answer|quick reply|reply|time|explanation)|claude|chatgpt|assistant|that['’]?s (?:great|good|helpful|perfect|nice|all)"
-    r"|in advance|how are you|nice to meet you|have a (?:nice|great|good) (?:day|one|weekend|evening)|you too|take care"
-    r"|happy (?:birthday|new year|holidays)|merry christmas|congratulations|congrats|to you|then)[\s,!.…:)(-]*)+",
+    r"(?:(?:hi|hello|hey|hiya|yo|howdy|greetings|good (?:morning|afternoon|evening|night|day)|welcome back"
+    r"|bye|goodbye"
+    r"|good ?bye|see you|see ya|cheers|thanks|thank you|thx|ty|many thanks|much appreciated"
+    r"|you['’]?re welcome|ok|okay|k"
+    r"|yes|yeah|yep|yup|no|nope|sure|great|cool|nice|perfect|awesome|amazing|wonderful|excellent|lovely"
+    r"|brilliant|wow"
+    r"|lol|haha+|hmm+|got it|i see|sounds good|makes sense|no problem|no worries|never ?mind|exactly|right"
+    r"|correct|true"
+    r"|good|fine|alright|interesting|please|agreed|done|test|testing|best|regards|best regards"
+    r"|kind regards|sincerely"
+    r"|there|everyone|all|again|so much|very much|a lot|a bunch|for (?:your|the|all your|all the) (?:help"
+    r"|tips?|advice|info"
+    r"|answer|quick reply|reply|time|explanation)|claude|chatgpt|assistant|that['’]?s (?:great|good"
+    r"|helpful|perfect|nice|all)"
+    r"|in advance|how are you|nice to meet you|have a (?:nice|great|good) (?:day|one|weekend|evening)"
+    r"|you too|take care"
+    r"|happy (?:birthday|new year|holidays)|merry christmas|congratulations|congrats|to you"
+    r"|then)[\s,!.…:)(-]*)+",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"(?:where|when)\s+(?:is|are|was|were|am|do|does|did|can|could|should|would|will|shall|has|have|to|else)\b"
-    r"|(?:what|who|whom|whose|which|why|how)(?:['’](?:s|re|d|ll))?\s+(?:is|are|was|were|am|do|does|did|can|could"
-    r"|should|would|will|shall|has|have|if|about|many|much|long|old|often|come|to|else|the|kind|time|i|you|we|a|an|my)\b"
+    r"(?:where|when)\s+(?:is|are|was|were|am|do|does|did|can|could|should|would|will|shall|has|have|to"
+    r"|else)\b"
+    r"|(?:what|who|whom|whose|which|why|how)(?:['’](?:s|re|d|ll))?\s+(?:is|are|was|were|am|do|does|did|can"
+    r"|could"
+    r"|should|would|will|shall|has|have|if|about|many|much|long|old|often|come|to|else|the|kind|time|i|you"
+    r"|we|a|an|my)\b"
     r"|(?:what|who|how|where|when|why)['’](?:s|re|d)\b"
-    r"|(?:do|does|did|can|could|should|would|will|shall|is|are|was|were|am|have|has|may|isn['’]t|aren['’]t|don['’]t"
-    r"|doesn['’]t|can['’]t|won['’]t) (?:i|you|we|he|she|it|they|there|this|that|these|those|my|your|the|a|an|anyone"
+    r"|(?:do|does|did|can|could|should|would|will|shall|is|are|was|were|am|have|has|may|isn['’]t|aren['’]t"
+    r"|don['’]t"
+    r"|doesn['’]t|can['’]t|won['’]t) (?:i|you|we|he|she|it|they|there|this|that|these|those|my|your|the|a"
+    r"|an|anyone"
     r"|someone|any)\b(?! to\b)"
     r"|any (?:ideas?|tips|suggestions|recommendations|advice|thoughts|chance)\b",
     re.IGNORECASE,
@@ -145,22 +85,33 @@ _IMPERATIVES = words("""
 _NOTE_HEADS = words("play read code run build name use start stop go try look plan order call see keep set "
                     "note update change design list")  # fmt: skip
 _REQUESTS = re.compile(
-    r"(?:please\b|pls\b|kindly\b|let['’]?s\b|let me (?:know|see|think)|help me\b|can you|could you|would you|will you"
-    r"|i(?: would|['’]d) (?:like|love|appreciate)(?: it if)? (?:you\b|(?:a|an|some|your|more|another|to (?:know|hear|see|get|learn (?:more )?about"
+    r"(?:please\b|pls\b|kindly\b|let['’]?s\b|let me (?:know|see|think)|help me\b|can you|could you"
+    r"|would you|will you"
+    r"|i(?: would|['’]d) (?:like|love|appreciate)(?: it if)? (?:you\b|(?:a|an|some|your|more|another"
+    r"|to (?:know|hear|see|get|learn (?:more )?about"
     r"|ask|understand|have you|request|find out|discuss))\b)"
-    r"|i(?: just| really| also)? (?:want|need|wish) (?:you\b|(?:a|an|some|your|more|another|any) (?:[\w-]+ ){0,2}"
-    r"(?:help|advice|suggestions?|ideas?|recipes?|tips?|recommendations?|list|summary|answer|explanation|example|examples"
+    r"|i(?: just| really| also)? (?:want|need|wish) (?:you\b|(?:a|an|some|your|more|another"
+    r"|any) (?:[\w-]+ ){0,2}"
+    r"(?:help|advice|suggestions?|ideas?|recipes?|tips?|recommendations?|list|summary|answer|explanation"
+    r"|example|examples"
     r"|feedback|information|info|opinion|poem|story|essay|email|letter|plan|itinerary|script|function)"
-    r"|to (?:know|ask|understand|see (?:a|an|some|the|how|what)|hear|find out|figure out)|help\b|advice\b|suggestions\b|ideas\b)"
-    r"|i(?:['’]m| am) (?:looking for (?:(?:a|an|some|any|the|your|more|good|new) )*(?:recipes?|advice|suggestions?|tips?|ideas?"
-    r"|recommendations?|restaurants?|books?|movies?|help|ways?|information|info|something|examples?|gifts?|names?|places?)\b|wondering|curious|asking|hoping you|trying to (?:understand|figure out|find out|decide))"
-    r"|i was (?:wondering|hoping|thinking you)|i wonder|i have (?:a|another|one more|some|two) (?:quick |follow-?up )?questions?"
+    r"|to (?:know|ask|understand|see (?:a|an|some|the|how|what)|hear|find out|figure out)|help\b|advice\b"
+    r"|suggestions\b|ideas\b)"
+    r"|i(?:['’]m| am) (?:looking for (?:(?:a|an|some|any|the|your|more|good|new) )*(?:recipes?|advice"
+    r"|suggestions?|tips?|ideas?"
+    r"|recommendations?|restaurants?|books?|movies?|help|ways?|information|info|something|examples?|gifts?"
+    r"|names?|places?)\b|wondering|curious|asking|hoping you|trying to (?:understand|figure out|find out"
+    r"|decide))"
+    r"|i was (?:wondering|hoping|thinking you)|i wonder|i have (?:a|another|one more|some|two) (?:quick "
+    r"|follow-?up )?questions?"
     r"|(?:my|the|another) (?:next |second |first |follow-?up )?question (?:is|was)"
-    r"|i (?:would|['’]d) appreciate|(?:make|be) sure (?:to|you)|do (?:it|that|this)\b|try again|go ahead|keep going)",
+    r"|i (?:would|['’]d) appreciate|(?:make|be) sure (?:to|you)|do (?:it|that|this)\b|try again|go ahead"
+    r"|keep going)",
     re.IGNORECASE,
 )
 _HYPOTHETICALS = re.compile(
-    r"(?:if|suppose|supposing|imagine|assuming|what if|let['’]?s (?:say|assume|pretend|imagine)|pretend|say i|unless|should i"
+    r"(?:if|suppose|supposing|imagine|assuming|what if|let['’]?s (?:say|assume|pretend|imagine)|pretend"
+    r"|say i|unless|should i"
     r"|hypothetically|in case i|were i|had i)\b|i wish\b|if only\b",
     re.IGNORECASE,
 )
@@ -168,18 +119,28 @@ _WOULD = re.compile(
     r"\b(?:i|we)(?: would|['’]d| could)\b(?! (?:like|love|prefer|rather|describe|call|say))", re.IGNORECASE
 )
 _CHAT = re.compile(
-    r"(?:i (?:don['’]?t|do not|didn['’]?t|can['’]?t|cannot) (?:know|understand|get it|remember|see|think so|mind|care|agree|believe (?:it|that|you))\b"
+    r"(?:i (?:don['’]?t|do not|didn['’]?t|can['’]?t|cannot) (?:know|understand|get it|remember|see"
+    r"|think so|mind|care|agree|believe (?:it|that|you))\b"
     r"(?! (?:how to|any|my|the name)\b|.*\b(?:spicy|swim|drive)\b)"
-    r"|i (?:see|agree|disagree|understand|understood|know|guess so|think so|hope so|mean|got it|tried (?:it|that|this)"
-    r"|(?:really )?(?:like|love|hate|liked|loved|enjoyed) (?:it|that|this|these|those|your|the (?:idea|answer|second|first|last|new)(?: \w+)?"
-    r"(?: (?:version|one|option|idea|suggestion))?)|appreciate (?:it|that|your|the))(?=[\s.!,]*$|[.!,]| very| so much| a lot)"
+    r"|i (?:see|agree|disagree|understand|understood|know|guess so|think so|hope so|mean|got it"
+    r"|tried (?:it|that|this)"
+    r"|(?:really )?(?:like|love|hate|liked|loved|enjoyed) (?:it|that|this|these|those|your|the (?:idea"
+    r"|answer|second|first|last|new)(?: \w+)?"
+    r"(?: (?:version|one|option|idea|suggestion))?)|appreciate (?:it|that|your|the))(?=[\s.!,]*$|[.!,]"
+    r"| very| so much| a lot)"
     r"|i (?:appreciate|like|love) your\b"
-    r"|i(?:['’]m| am) (?:not sure|sorry|back|good|fine|ok|okay|ready|done|here|confused|lost|kidding|joking|serious|listening"
-    r"|doing (?:well|fine|good|great)|sure|afraid (?:so|not)|all set|curious)(?=[\s.!,]*$|[.!,]| thanks| thank| about (?:that|this)\b| how\b| what\b)"
-    r"|(?:that|this|it)(?:['’]s| is| was| sounds| looks| works| worked| makes| helps| helped| did| does| isn['’]t| doesn['’]t| seems)\b"
-    r"|(?:you|your|you['’]re|you['’]ve)\b|there (?:is|are|was|were)\b|here(?:['’]s| is| are)\b|the (?:code|error|following|above|answer|weather|output|result)\b"
-    r"|i got (?:an|this|the) error|as an ai\b|(?:these|those) (?:are|were|look|sound)\b|nothing (?:else|much)\b|same here"
-    r"|i(?:['’]ll| will) (?:try|do|check|let you know|get back|take a look|think about) (?:it|that|this|out|them)?"
+    r"|i(?:['’]m| am) (?:not sure|sorry|back|good|fine|ok|okay|ready|done|here|confused|lost|kidding"
+    r"|joking|serious|listening"
+    r"|doing (?:well|fine|good|great)|sure|afraid (?:so|not)|all set|curious)(?=[\s.!,]*$|[.!,]| thanks"
+    r"| thank| about (?:that|this)\b| how\b| what\b)"
+    r"|(?:that|this|it)(?:['’]s| is| was| sounds| looks| works| worked| makes| helps| helped| did| does"
+    r"| isn['’]t| doesn['’]t| seems)\b"
+    r"|(?:you|your|you['’]re|you['’]ve)\b|there (?:is|are|was|were)\b|here(?:['’]s| is| are)\b|the (?:code"
+    r"|error|following|above|answer|weather|output|result)\b"
+    r"|i got (?:an|this|the) error|as an ai\b|(?:these|those) (?:are|were|look|sound)\b|nothing (?:else"
+    r"|much)\b|same here"
+    r"|i(?:['’]ll| will) (?:try|do|check|let you know|get back|take a look|think about) (?:it|that|this"
+    r"|out|them)?"
     r"|(?:it|that)['’]?(?:ll| will)\b|not (?:really|yet|sure|bad)\b[\s.!]*$|one (?:sec|moment|second)\b)",
     re.IGNORECASE,
 )
@@ -189,17 +150,22 @@ _OPINION = re.compile(
     r"i (?:do )?(?:think|guess|feel|believe|suppose|find) (?:like |that (?=it|that|this|you))?", re.IGNORECASE
 )
 _PASSING = re.compile(
-    r"(?:i(?:['’]m| am) (?:so |very |really |a bit |a little |just |feeling |super |pretty |too )*(?:excited|hungry|tired|thirsty|bored|happy|sad|busy"
-    r"|sleepy|full|late|nervous|stressed|cold|hot|exhausted|angry|annoyed|frustrated|lost|drunk|awake|impressed|amazed|surprised|relieved|grateful|scared)"
+    r"(?:i(?:['’]m| am) (?:so |very |really |a bit |a little |just |feeling |super |pretty "
+    r"|too )*(?:excited|hungry|tired|thirsty|bored|happy|sad|busy"
+    r"|sleepy|full|late|nervous|stressed|cold|hot|exhausted|angry|annoyed|frustrated|lost|drunk|awake"
+    r"|impressed|amazed|surprised|relieved|grateful|scared)"
     r"(?: (?:today|now|right now|tonight|for (?:it|this|that)))?[\s.!)(:]*$"
-    r"|i(?:['’]m| am) (?:going|off|heading|about|on my way) (?:to )?(?:to )?(?:bed|sleep|lunch|eat|the (?:gym|store|shop|office|toilet|bathroom|shower)|shower|work|home|out)\b"
+    r"|i(?:['’]m| am) (?:going|off|heading|about|on my way) (?:to )?(?:to )?(?:bed|sleep|lunch|eat"
+    r"|the (?:gym|store|shop|office|toilet|bathroom|shower)|shower|work|home|out)\b"
     r"(?:[\s.!]*$| (?:now|soon|in a (?:bit|minute|moment)))|i(?:['’]ll| will) be (?:right back|back)|brb\b"
-    r"|i (?:just )?(?:feel|felt) (?:so |very |really |a bit |a little )?(?:tired|good|bad|great|fine|better|sick|happy|sad|sleepy|awful|terrible)(?: (?:today|now))?[\s.!]*$"
+    r"|i (?:just )?(?:feel|felt) (?:so |very |really |a bit |a little )?(?:tired|good|bad|great|fine"
+    r"|better|sick|happy|sad|sleepy|awful|terrible)(?: (?:today|now))?[\s.!]*$"
     r"|i (?:just )?(?:woke up|had (?:lunch|dinner|breakfast|coffee)|ate)\b[\w ]{0,20}[\s.!]*$)",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"^[\w' ]{1,25}\b(?:loves?|likes?|hates?|enjoys?|tried|did|does|wants?|needs?|think|thinks|said|uses?) (?:it|that|this|so)"
+    r"^[\w' ]{1,25}\b(?:loves?|likes?|hates?|enjoys?|tried|did|does|wants?|needs?|think|thinks|said"
+    r"|uses?) (?:it|that|this|so)"
     r"(?: too| very much| so much| a lot)?[\s.!]*$",
     re.IGNORECASE,
 )
@@ -253,8 +219,10 @@ def _is_order(bare: str) -> bool:
 _NAMED = re.compile(
     r"[A-Z][\w-]*(?: [A-Z][\w-]*)*(?:['’]s? [\w-]+(?: [\w-]+)?)? (?P<verb>[a-z]+(?:n['’]t)?)\b"
 )
-_GENERAL_COPULA = re.compile(r" (?:is|are|was|were) (?:(?:the|an?) (?:[\w-]+ )?(?:capital|largest|biggest|smallest|best|most|first|longest"
-                             r"|highest|country|city|language|planet|kind|type|form|species|metal|river)\b|located\b|called\b)")  # fmt: skip
+_GENERAL_COPULA = re.compile(r" (?:is|are|was|were) (?:(?:the|an?) (?:[\w-]+ )?(?:capital|largest|biggest"
+                             r"|smallest|best|most|first|longest"
+                             r"|highest|country|city|language|planet|kind|type|form|species|metal|river)\b"
+                             r"|located\b|called\b)")  # fmt: skip
 _LIFE = re.compile(
     r"(?<![\w'’])(?:i|i['’]\w+|im|ive|me|my|mine|myself|we|our|ours|us)(?![\w])", re.IGNORECASE
 )

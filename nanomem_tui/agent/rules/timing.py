@@ -29,24 +29,29 @@ _HEALS_SLOWLY = timedelta(days=60)
 _CURRENT = timedelta(days=90)
 _PLAN = timedelta(days=180)
 _NO_YEAR = re.compile(
-    r"\b(?:birthday|anniversary)\b(?! (?:party|dinner|trip|present|gift|celebration))|\bborn\b|\b(?:every|each) (?:year|\w+ \d)",
+    r"\b(?:birthday|anniversary)\b(?! (?:party|dinner|trip|present|gift|celebration))|\bborn\b|\b(?:every"
+    r"|each) (?:year|\w+ \d)",
     re.IGNORECASE,
 )
 _CURRENTLY = re.compile(
-    r"\b(?:currently|at the moment|right now|these days|for now|at present|temporarily|at the minute|for the time being|today)\b",
+    r"\b(?:currently|at the moment|right now|these days|for now|at present|temporarily|at the minute"
+    r"|for the time being|today)\b",
     re.IGNORECASE,
 )
 _SLOW = re.compile(
     r"\b(?:broke|broken|fractur|tore|torn|surgery|operation|cast|crutches|dislocated)", re.IGNORECASE
 )
-_ACUTE = re.compile(r"\b(?:flu|cold|fever|covid|sick|ill|headache|stomach bug|food poisoning|sore throat|bee sting|migraine today"
+_ACUTE = re.compile(r"\b(?:flu|cold|fever|covid|sick|ill|headache|stomach bug|food poisoning|sore throat"
+                    r"|bee sting|migraine today"
                     r"|hurts?|injured|sprained)\b", re.IGNORECASE)  # fmt: skip
 _PRESENT_STAY = re.compile(
     r"^(?:visiting|staying|traveling|travelling|on vacation|on holiday|in [A-Z]\w+ (?:for|until|on)|away)"
 )
 _PLANS = re.compile(
-    r"^(?:wants? to|plans? (?:to|on)|planning|hopes? to|would (?:like|love) to|trying to|tries to|intends? to|going to|looking for|considering|thinking (?:of|about)"
-    r"|saving|training for|learning|working on|reading|watching|writing|building|preparing|expecting|pregnant|getting|moving|might|may|needs to|applying)\b",
+    r"^(?:wants? to|plans? (?:to|on)|planning|hopes? to|would (?:like|love) to|trying to|tries to"
+    r"|intends? to|going to|looking for|considering|thinking (?:of|about)"
+    r"|saving|training for|learning|working on|reading|watching|writing|building|preparing|expecting"
+    r"|pregnant|getting|moving|might|may|needs to|applying)\b",
     re.IGNORECASE,
 )
 

@@ -150,6 +150,10 @@ STOPWORDS = words("""
     is are was were be been being am do does did have has had can could will would shall should may might
     must what which who whom whose where when why how there here up down out over under again very too
     also just any some all each other such only own same s t don now please tell give know get let need
+    ich du er sie wir mein meine ist bin habe wo wer wie was warum wann der die das ein eine und mit
+    je tu il elle nous mon ma mes est suis ai où que qui quoi quel quelle le la les un une et des du
+    yo mi mis es soy tengo dónde donde qué quién cómo cuál el los las una y en por para con mes
+    io mio mia sono ho dove che chi eu meu minha onde quem como я мой моя где кто что как
     want like make help something anything thing things user user's
 """)
 
