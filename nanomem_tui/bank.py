@@ -26,6 +26,7 @@ from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
 from nanomem_tui.results import (
+    PreviewResult,
     RetrieveResult,
     Status,
     TreeListing,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from nanomem_tui.changes.draft import Draft
     from nanomem_tui.disclosure.gate import Gate
     from nanomem_tui.disclosure.ledger import Disclosure
+    from nanomem_tui.disclosure.preview import Preview
     from nanomem_tui.memory.watch import Seen
     from nanomem_tui.running import Runner, Watcher
 
@@ -225,6 +227,29 @@ class MemoryBank:
         """
         gate = self.gate(allow_ask=allow_ask, recipient=recipient)
         return await self._runner().retrieve(query, gate, watch, recipient=recipient or "caller")
+
+    async def preview(
+        self,
+        query: str,
+        *,
+        allow_ask: bool = False,
+        recipient: str | None = None,
+        watch: "Watcher | None" = None,
+    ) -> PreviewResult:
+        """What `query` would disclose, found out on this machine; nothing leaves and nothing is recorded.
+
+        Takes and raises what `retrieve` does. The preview in the result can be changed fact by fact.
+        """
+        gate = self.gate(allow_ask=allow_ask, recipient=recipient)
+        return await self._runner().preview(query, gate, watch, recipient=recipient or "caller")
+
+    def hand_over(self, preview: "Preview") -> bytes:
+        """The bytes of a preview, exactly as shown, once the ledger has them.
+
+        Raises:
+            PreviewStale: memory, policy or model changed since; nothing was handed over.
+        """
+        return self._runner().hand_over(preview)[0]
 
     def askable(self, query: str, *, recipient: str | None = None) -> list[Fact]:
         """The facts of level `ask` that fit `query`: what a yes would add to the answer."""

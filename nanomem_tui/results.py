@@ -11,6 +11,7 @@ from nanomem_tui.agent.events import Json
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.model import Change, Edit
 from nanomem_tui.disclosure.ledger import Disclosure, disclosure_to_json, union
+from nanomem_tui.disclosure.preview import Preview
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
@@ -56,6 +57,18 @@ class RetrieveResult:
     trace: str
     usage: Usage
     disclosure: Disclosure | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewResult:
+    """What a query would disclose, before anything leaves. The owner's own view: not a disclosure."""
+
+    preview: Preview
+    answer: str
+    sentences: tuple[AnswerSentence, ...]
+    withheld: WithheldCount
+    trace: str
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,34 @@ def retrieve_json(result: RetrieveResult) -> dict[str, Json]:
         "trace": result.trace,
         "usage": usage_json(result.usage),
         "disclosure": result.disclosure.id if result.disclosure else None,
+    }
+
+
+def preview_json(result: PreviewResult) -> dict[str, Json]:
+    """JSON of `preview`."""
+    preview = result.preview
+    return {
+        "query": preview.query,
+        "recipient": preview.recipient,
+        "facts": [
+            {
+                **fact_json(choice.fact),
+                "included": choice.included,
+                "why": choice.why,
+                "sent_as": choice.text,
+                "kinds": [kind.value for kind in choice.kinds],
+                "sentences": list(choice.sentences),
+                "bytes": choice.bytes,
+            }
+            for choice in preview.choices
+        ],
+        "withheld": {"count": result.withheld.count, "reasons": dict(result.withheld.reasons)},
+        "answer": result.answer,
+        "prompt": preview.prompt,
+        "bytes": len(preview.data),
+        "sha256": preview.sha256,
+        "trace": result.trace,
+        "usage": usage_json(result.usage),
     }
 
 

@@ -5,6 +5,7 @@ Every request to a model and every answer handed out passes through here, and on
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ulid import ULID
 
 from nanomem_tui.agent.events import Event, Json
 from nanomem_tui.agent.models.base import Model
+from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.agent.runner import Run, run_flow
 from nanomem_tui.agent.toolbox import Answered, Outcome, Toolbox
 from nanomem_tui.agent.view import Sees
@@ -20,12 +22,13 @@ from nanomem_tui.changes.journal import Journal
 from nanomem_tui.changes.model import Author, AuthorKind
 from nanomem_tui.disclosure.gate import Gate, screen
 from nanomem_tui.disclosure.ledger import Disclosure, Ledger
-from nanomem_tui.memory.errors import UsageError
+from nanomem_tui.disclosure.preview import Preview, choose, fingerprint_of
+from nanomem_tui.memory.errors import NotFound, PreviewStale, UsageError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.tree import Tree
-from nanomem_tui.results import AnswerSentence, RetrieveResult, WithheldCount, WriteResult
+from nanomem_tui.results import AnswerSentence, PreviewResult, RetrieveResult, WithheldCount, WriteResult
 from nanomem_tui.settings import Settings
 
 GROUNDED = frozenset({"add", "update", "ingest"})
@@ -44,8 +47,6 @@ def choose_model(settings: Settings) -> Model:
         UsageError: they name none that can be used.
     """
     if settings.provider == "rules":
-        from nanomem_tui.agent.models.rules import RulesModel
-
         return RulesModel()
     from nanomem_tui.agent.models.endpoints import target
     from nanomem_tui.agent.models.openai import OpenAIModel
@@ -154,6 +155,65 @@ class Runner:
             disclosure=handed_out[0] if handed_out else None,
         )
 
+    async def preview(
+        self, query: str, gate: Gate, watch: Watcher | None = None, *, recipient: str = CALLER
+    ) -> PreviewResult:
+        """What `query` would disclose to `recipient`, found out on this machine alone.
+
+        A model that runs elsewhere is not asked: asking it would disclose what is to be previewed. The
+        built-in rules choose the facts then.
+
+        Raises:
+            UsageError: `query` is empty.
+            ModelUnreachable: the model on this machine could not be reached.
+        """
+        chooser = self if self.model.trust is Trust.LOCAL else self._with(RulesModel())
+        widest = replace(gate, trust=Trust.LOCAL, allow_ask=True)
+        run, _ = await chooser._run("retrieve", ("query", query), widest.discloses, watch, _nothing)
+        sentences = run.outcome.sentences if isinstance(run.outcome, Answered) else ()
+        cited = {
+            ref: tuple(n for n, s in enumerate(sentences) if ref in s.facts) for ref in _cited(run.outcome)
+        }
+        basis = fingerprint_of(query, recipient, self._reached(), run.read)
+        return PreviewResult(
+            preview=choose(query, recipient, gate, considered=run.read, cited=cited, basis=basis),
+            answer=_spoken(run.outcome),
+            sentences=tuple(AnswerSentence(s.text, s.facts, s.cited) for s in sentences),
+            withheld=self._out_of_reach(query, widest),
+            trace=run.id,
+            usage=run.usage,
+        )
+
+    def hand_over(self, preview: Preview) -> tuple[bytes, Disclosure | None]:
+        """The previewed bytes, to be sent as they are; what is in them goes to the ledger first.
+
+        Raises:
+            PreviewStale: memory, policy or model changed since; nothing was handed over.
+        """
+        if self._basis_now(preview) != preview.basis:
+            raise PreviewStale(
+                "Memory, policy or model changed since this preview was made; nothing was handed over.",
+                "Make a new preview.",
+            )
+        data = preview.data
+        if not preview.disclosed:
+            return data, None
+        return data, self._record(preview.recipient, Trust.REMOTE, "preview", preview.disclosed, len(data))
+
+    def _basis_now(self, preview: Preview) -> str | None:
+        """What the preview would rest on if it were made now; None when one of its facts is gone."""
+        try:
+            facts = [self._fact(choice.fact.ref) for choice in preview.choices]
+        except NotFound:
+            return None
+        return fingerprint_of(preview.query, preview.recipient, self._reached(), facts)
+
+    def _reached(self) -> str:
+        return f"{self.model.provider} {self.model.name} {self.model.endpoint} {self.model.trust.value}"
+
+    def _with(self, model: Model) -> "Runner":
+        return Runner(self.root, self.tree, self.journal, model, self.clock)
+
     async def _run(
         self,
         flow: str,
@@ -213,6 +273,16 @@ class Runner:
             if hit.fact.level is Level.ASK and not gate.discloses(hit.fact.path, hit.fact.level)
         )
         return WithheldCount(count, {"ask": count} if count else {})
+
+    def _out_of_reach(self, query: str, gate: Gate) -> WithheldCount:
+        """What fits the query and can go under no circumstances, by reason: for the owner's eyes."""
+        reasons: dict[str, int] = {}
+        for hit in self.tree.search(query):
+            fact = hit.fact
+            if not gate.discloses(fact.path, fact.level):
+                reason = "private" if fact.level is Level.PRIVATE else "not for this recipient"
+                reasons[reason] = reasons.get(reason, 0) + 1
+        return WithheldCount(sum(reasons.values()), reasons)
 
     def _fact(self, ref: str) -> Fact:
         path, _, id = ref.rpartition("#")
