@@ -98,7 +98,7 @@ class Catalog:
             discard(file)
 
     def _replace(self, error: sqlite3.DatabaseError) -> None:
-        """Leave an index that fails: one out of reach (locked, full) for memory, a broken one for a new one."""
+        """Leave a failing index: one out of reach (locked, full) for memory, a broken one for another."""
         if isinstance(error, sqlite3.OperationalError):
             self.close()
             self._index = Index.in_memory()

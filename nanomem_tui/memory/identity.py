@@ -41,10 +41,16 @@ def fact_id(text: str, taken: Container[str] = (), *, nth: int = 1) -> str:
     Returns:
         Five characters of base32, more on a clash.
     """
-    number = int.from_bytes(hashlib.sha256(normal(text).encode("utf-8", "surrogatepass")).digest(), "big")
-    digits = "".join(_ALPHABET[number >> shift & 31] for shift in range(251, 1, -5))
+    return id_of_normal(normal(text), taken, nth=nth)
+
+
+def id_of_normal(key: str, taken: Container[str], *, nth: int) -> str:
+    """`fact_id` for a text that is in its normal form already."""
+    number = int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest(), "big")
     ordinal = f"u{nth}" if nth > 1 else ""
-    length = _ID_LENGTH
-    while (name := digits[:length] + ordinal) in taken and length < len(digits):
-        length += 1
-    return name
+    name = ""
+    for shift in range(251, 0, -5):
+        name += _ALPHABET[number >> shift & 31]
+        if len(name) >= _ID_LENGTH and name + ordinal not in taken:
+            break
+    return name + ordinal

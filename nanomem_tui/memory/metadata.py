@@ -6,10 +6,10 @@ drops (unknown keys, `\\|`, values that do not parse) is kept. Knows one line, n
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from nanomem_tui.memory.facts import Confidence, NewFact, Source, Status, Tier
 from nanomem_tui.memory.levels import Level
@@ -75,8 +75,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 Word = TypeVar("Word", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """What stands between two pipes of the metadata, exactly as written."""
 
     raw: str
@@ -128,6 +127,7 @@ def _is_plain_pair(before: str, segment: Segment) -> bool:
     return bool(segment.key) and before[-1:].isspace() and segment.raw[:1].isspace()
 
 
+@lru_cache(maxsize=256)
 def word(kind: type[Word], value: str) -> Word | None:
     """The member of `kind` that `value` names, by its name or one of upstream's aliases; else None."""
     lowered = value.strip().lower()
@@ -231,7 +231,7 @@ def set_values(segments: Iterable[Segment], values: Mapping[str, str | None]) ->
             later = KEYS[KEYS.index(key) + 1 :]
             at = next((i for i, segment in enumerate(kept) if segment.key in later), len(kept))
             if at:
-                kept[at - 1] = replace(kept[at - 1], raw=kept[at - 1].raw.rstrip() + " ")
+                kept[at - 1] = kept[at - 1]._replace(raw=kept[at - 1].raw.rstrip() + " ")
             kept.insert(at, Segment(f" {key}={escape(value)} ", key, value))
     return (" |" + "|".join(segment.raw for segment in kept).rstrip()) if kept else ""
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from nanomem_tui.memory.errors import NotFound
 from nanomem_tui.memory.facts import Confidence, Fact, Source, Status, Tier
 from nanomem_tui.memory.frontmatter import NO_FRONTMATTER, Frontmatter, end_of_frontmatter, parse_frontmatter
-from nanomem_tui.memory.identity import fact_id, normal
+from nanomem_tui.memory.identity import id_of_normal, normal
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.lines import BOM, common_newline, dedented, indent_width, split_lines
 from nanomem_tui.memory.metadata import (
@@ -234,13 +234,15 @@ def _read_facts(scan: _Scan, lines: tuple[str, ...], path: str) -> tuple[Fact, .
     sections = _section_names(scan.headings)
     for first, end, offset, above in scan.items:
         match = BULLET.match(lines[first].rstrip("\r\n"))
-        body = match[4] if match else ""
-        key = normal(unescape(split_body(body)[0]))
+        raw, segments = split_body(match[4] if match else "")
+        text = unescape(raw).strip()
+        key = normal(text)
         seen[key] = seen.get(key, 0) + 1
+        id = id_of_normal(key, taken, nth=seen[key])
+        taken.add(id)
         details = _details(lines[first + 1 : end], offset) if end > first + 1 else ""
-        fact = read_fact(body, tiers[above], taken, seen[key], path, details, sections[above], first)
-        taken.add(fact.id)
-        facts.append(fact)
+        place = _Place(id, text, path, details, tiers[above], sections[above], first)
+        facts.append(_read_fact(place, segments))
     return tuple(facts)
 
 
@@ -263,19 +265,21 @@ def _section_names(headings: list[Heading]) -> list[str]:
     return [*names, "General"]
 
 
-def read_fact(
-    body: str,
-    section_tier: Tier,
-    taken: set[str],
-    nth: int,
-    path: str,
-    details: str,
-    section: str,
-    line: int,
-) -> Fact:
-    """Read one fact from its line without bullet; aliases resolved, what is missing defaulted."""
-    raw_text, segments = split_body(body)
-    text = unescape(raw_text).strip()
+class _Place(NamedTuple):
+    """What is known of a fact before its metadata is read."""
+
+    id: str
+    text: str
+    path: str
+    details: str
+    tier: Tier
+    """Of the section it lies in."""
+    section: str
+    line: int
+
+
+def _read_fact(place: _Place, segments: tuple[Segment, ...]) -> Fact:
+    """Read a fact's metadata; aliases are resolved, what is missing is defaulted."""
     values: dict[str, str] = {}
     extra: dict[str, str] = {}
     warnings: list[str] = []
@@ -312,12 +316,12 @@ def read_fact(
             )
     topic = values.get("topic")
     return Fact(
-        id=fact_id(text, taken, nth=nth),
-        text=text,
-        path=path,
-        details=details,
-        tier=tier or section_tier,
-        status=status or (Status.SUPERSEDED if section_tier is Tier.HISTORY else Status.ACTIVE),
+        id=place.id,
+        text=place.text,
+        path=place.path,
+        details=place.details,
+        tier=tier or place.tier,
+        status=status or (Status.SUPERSEDED if place.tier is Tier.HISTORY else Status.ACTIVE),
         source=source or Source.USER_STATEMENT,
         confidence=confidence or Confidence.MEDIUM,
         topic=normal_topic(topic) if topic else "general",
@@ -328,10 +332,10 @@ def read_fact(
         origin=values.get("origin") or None,
         disclosure=level,
         level=level or Level.OPEN,
-        section=section,
+        section=place.section,
         extra=MappingProxyType(extra) if extra else _NO_EXTRA,
         warnings=tuple(warnings),
-        line=line,
+        line=place.line,
     )
 
 

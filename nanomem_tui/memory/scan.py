@@ -101,11 +101,9 @@ def _look_again(root: Path, path: str, known: Collection[str]) -> Scan:
     """What is at `path` now; its parent was a plain folder at the last look, and is looked at for links."""
     found = Scan()
     folder, _, name = path.rpartition("/")
-    parents = (
-        [root.joinpath(*folder.split("/")[: n + 1]) for n in range(folder.count("/") + 1)] if folder else []
-    )
     file = root / path
-    if any(parent.is_symlink() for parent in parents) or not file.parent.is_dir():
+    parents = file.parents[: len(folder.split("/"))] if folder else ()
+    if any(parent.is_symlink() or not parent.is_dir() for parent in parents):
         return found
     if file.is_dir() and not file.is_symlink():
         found.folders.add(path)

@@ -70,6 +70,8 @@ async def watch(root: Path, *, stop: asyncio.Event, tree: Tree | None = None) ->
 
 def _look(tree: Tree, paths: set[str] | None, mark: int) -> tuple[Seen, int]:
     """What the paths of a batch of events mean, by hash; None stands for anything."""
+    if paths is not None and STATE_DIR in paths:
+        paths = None
     state = f"{STATE_DIR}/"
     inside = {path for path in paths or () if path.startswith(state)}
     memory = None if paths is None else paths - inside
@@ -79,9 +81,11 @@ def _look(tree: Tree, paths: set[str] | None, mark: int) -> tuple[Seen, int]:
     changed = tree.changed_since(mark)
     parts = [path[len(state) :].split("/") for path in inside]
     traces = {part[1].removesuffix(".jsonl") for part in parts if _is(part, "traces", ".jsonl")}
+    if paths is None or ["traces"] in parts:
+        traces |= {file.stem for file in (tree.root / STATE_DIR / "traces").glob("*.jsonl")}
     seen = Seen(
         files=frozenset(changed),
-        changes=paths is None or any(_is(part, "changes", ".json") for part in parts),
+        changes=paths is None or ["changes"] in parts or any(_is(part, "changes", ".json") for part in parts),
         traces=frozenset(traces),
         policy=paths is None or [POLICY_FILE] in parts,
     )
@@ -161,12 +165,12 @@ async def _watched(base: Path, inode: int, stop: asyncio.Event) -> AsyncIterator
 
 
 def _is_new_folder(base: Path, path: str) -> bool:
-    return not path.startswith(STATE_DIR) and (base / path).is_dir()
+    return (base / path).is_dir()
 
 
 def _concerns(path: str) -> bool:
     """True for what may be memory, and for the parts of our state that others show."""
     first, _, rest = path.partition("/")
     if first == STATE_DIR:
-        return rest == POLICY_FILE or rest.partition("/")[0] in ("changes", "traces")
+        return rest in ("", POLICY_FILE) or rest.partition("/")[0] in ("changes", "traces")
     return not any(part.startswith(".") for part in path.split("/") if part)
