@@ -126,7 +126,10 @@ def _inverse(session: Session, outcome: "Outcome", verb: str) -> int:
 
     change = report(session, outcome)
     session.out.emit(outcome_json(change, outcome.conflicts), edit_lines(change.edits))
-    session.out.note(f"{verb}: {first_line(change.request)} ({short(change.id)})")
+    about = change
+    while about.reverts:
+        about = session.bank.change(about.reverts)
+    session.out.note(f"{verb} {short(about.id)}: {first_line(about.request)}")
     return ExitCode.FAILED if outcome.conflicts else ExitCode.DONE
 
 

@@ -35,7 +35,7 @@ def _agrees(session: Session, query: str, recipient: str | None) -> bool:
     facts = session.bank.askable(query, recipient=recipient) if query.strip() else []
     if not facts:
         return False
-    session.out.note(f"{count(len(facts), 'fact')} that you disclose only after a yes may fit:")
+    session.out.note(f"{count(len(facts), 'fact')} that you share only after a yes may fit:")
     session.out.notes(source_lines(facts))
     return agree(session.out, "May the answer use them?")
 
@@ -45,19 +45,15 @@ def _explain(session: Session, result: "RetrieveResult", allow: bool) -> None:
     from nanomem_tui.cli.views.facts import count, source_lines
 
     out = session.out
-    if result.skipped or not result.answer:
+    if not result.answer:
         out.note(result.skip_reason or "Memory holds nothing relevant.")
     for sentence in result.sentences:
-        if not sentence.cited:
+        if not sentence.cited and not result.skipped:
             out.note((Style.WARNING, "! rests on no fact: "), sentence.text)
     out.notes(source_lines(result.facts))
     if result.withheld.count:
-        step = (
-            ""
-            if allow or session.has_person
-            else " Run it with --allow-ask to include what you disclose on asking."
-        )
-        out.note(f"{count(result.withheld.count, 'fact')} withheld.{step}")
+        step = "" if allow or session.has_person else " --allow-ask includes what you share only after a yes."
+        out.note(f"{count(result.withheld.count, 'fact')} that may fit withheld.{step}")
 
 
 def _search(session: Session, arguments: Namespace) -> int:
@@ -87,7 +83,7 @@ def _list(session: Session, path: str, *, deep: bool) -> int:
     if path.strip("/") and not listing.folders and not listing.files:
         raise NotFound(f"There is no folder or file {path}.", "nanomem tree shows what there is.")
     session.out.emit(tree_json(listing), tree_lines(listing))
-    if not listing.files and not listing.folders:
+    if not listing.files and not any(folder.path for folder in listing.folders):
         session.out.note(
             f"{session.settings.root} holds no memory yet. Start with: nanomem add, or nanomem demo"
         )
@@ -114,7 +110,12 @@ def _read(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import file_lines
     from nanomem_tui.results import read_json
 
-    file = session.bank.read(arguments.path)
+    path = session.bank.tree_index.find(arguments.path)
+    if path is None and not arguments.path.endswith(".md"):
+        raise NotFound(
+            f"{arguments.path} names no memory file, or several.", "nanomem tree shows what there is."
+        )
+    file = session.bank.read(path or arguments.path)
     session.out.emit(read_json(file), file_lines(file))
     return ExitCode.DONE
 
@@ -163,7 +164,7 @@ COMMANDS = (
         Group.READ,
         "the facts of a file with their ids",
         _read,
-        (argument("path", metavar="PATH", help="the file; a part of its name will do"),),
+        (argument("path", metavar="PATH", help="the file; its name alone will do"),),
         "nanomem read health/allergies.md",
     ),
 )

@@ -41,13 +41,13 @@ def _add(session: Session, arguments: Namespace) -> int:
 
 def _write(session: Session, arguments: Namespace) -> int:
     tree = session.bank.tree_index
-    path = tree.find(arguments.path) or arguments.path
-    seen = tree.read(path).text if tree.exists(path) else None
-    return _by_hand(session, path, session.stdin(), seen)
+    seen = tree.read(arguments.path).text if tree.exists(arguments.path) else None
+    return _by_hand(session, arguments.path, session.stdin(), seen)
 
 
 def _delete(session: Session, arguments: Namespace) -> int:
-    file = session.bank.read(arguments.path)
+    # Exactly this path: a loose one may find a file for reading, never for deleting.
+    file = session.bank.tree_index.read(arguments.path)
     return _by_hand(session, file.path, None, file.text)
 
 

@@ -27,7 +27,7 @@ def change_rows(changes: Sequence[Change]) -> Iterator[Line]:
             f"  {change.created_at:%Y-%m-%d %H:%M}  ",
             (Style.WARNING if change.state is ChangeState.PENDING else Style.QUIET, state),
             f"{change.flow} {tally(change.edits)}",
-            (Style.QUIET, f"  {first_line(change.request)}"),
+            (Style.QUIET, f"  {_wish(change)}"),
             *_flag_count(change),
         ]
 
@@ -43,11 +43,9 @@ def change_lines(change: Change, *, quotes: bool = False) -> Iterator[Line]:
         (Style.STRONG, f"{change.flow} {short(change.id)}"),
         f" · {change.state.value} · {_author(change)}",
     ]
-    yield [(Style.QUIET, f"{change.created_at:%Y-%m-%d %H:%M}  {first_line(change.request)}")]
+    yield [(Style.QUIET, f"{change.created_at:%Y-%m-%d %H:%M}  {_wish(change)}")]
     if change.decided_by and change.decided_at:
         yield [(Style.QUIET, f"decided {change.decided_at:%Y-%m-%d %H:%M} by {change.decided_by}")]
-    if change.reverts:
-        yield [(Style.QUIET, f"takes back {short(change.reverts)}")]
     if change.reverted_by:
         yield [(Style.QUIET, f"taken back by {short(change.reverted_by)}")]
     yield from edit_lines(change.edits, quotes=quotes)
@@ -148,9 +146,15 @@ def _text(edit: Edit) -> Iterator[Line]:
     what = "~ text" if edit.before is not None and edit.text is not None else None
     yield [(Style.CHANGED, what or ("+ new file" if edit.before is None else "- the whole file"))]
     old, new = (edit.before or "").splitlines(), (edit.text or "").splitlines()
-    for line in list(unified_diff(old, new, n=1, lineterm=""))[2:]:
+    # The first three lines name the files and the place of the first hunk.
+    for line in list(unified_diff(old, new, n=1, lineterm=""))[3:]:
         style = {"+": Style.ADDED, "-": Style.REMOVED}.get(line[:1], Style.QUIET)
         yield ["  ", (style, f"{line[:1]} {line[1:]}" if line[:1] in "+- " else "…")]
+
+
+def _wish(change: Change) -> str:
+    """What a change was made for."""
+    return f"takes back {short(change.reverts)}" if change.reverts else first_line(change.request)
 
 
 def _author(change: Change) -> str:

@@ -90,7 +90,8 @@ def tree_lines(listing: TreeListing) -> Iterator[Line]:
         + [((_order(file.path, False)), file) for file in listing.files],
         key=lambda row: row[0],
     )
-    names = [_INDENT * entry.path.count("/") + _name(entry) for _, entry in rows]
+    top = min((entry.path.count("/") for _, entry in rows), default=0)
+    names = [_INDENT * (entry.path.count("/") - top) + _name(entry) for _, entry in rows]
     width = min(40, max((columns(name) for name in names), default=0))
     for name, (_, entry) in zip(names, rows, strict=True):
         yield [name, " " * max(1, width + 2 - columns(name)), *_about(entry)]

@@ -1,0 +1,181 @@
+"""The contract of `--json`: every command prints one document with these keys."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nanomem_tui.bank import MemoryBank
+from nanomem_tui.cli.commands import COMMANDS
+from nanomem_tui.memory.facts import NewFact
+from tests.cli.conftest import Runs, propose
+
+FACT = {
+    "ref", "path", "id", "text", "tier", "status", "source", "confidence", "topic", "updated_at", "review_at",
+    "expires_at", "checked_at", "origin", "level", "section", "extra", "warnings",
+}  # fmt: skip
+EDIT = {"n", "op", "ref", "path", "text", "before", "flags", "state"}
+CHANGE = {"id", "state", "flow", "author", "request", "model", "trace", "created_at", "decided_at", "edits"}
+USAGE = {"requests", "input_tokens", "output_tokens", "cached_tokens", "seconds"}
+
+
+def has(document: Any, keys: set[str]) -> None:
+    """The keys of the contract are all there; more may be."""
+    assert keys <= set(document), keys - set(document)
+
+
+def is_change(change: Any) -> None:
+    has(change, CHANGE)
+    has(change["author"], {"kind", "name"})
+    assert change["edits"]
+    for edit in change["edits"]:
+        has(edit, EDIT)
+        assert isinstance(edit["flags"], list)
+
+
+def is_outcome(document: Any) -> None:
+    assert set(document) == {"change", "conflicts"}
+    is_change(document["change"])
+
+
+@pytest.fixture
+def filled(nanomem: Runs, write: Callable[[str, str], Path]) -> Runs:
+    """A memory with an open, an ask and a private file."""
+    write(
+        "food/tea.md", "---\ndescription: Tea\n---\n- Drinks Assam tea | source=user_statement | mood=fine\n"
+    )
+    write("health/medical.md", "---\ndisclosure: ask\n---\n- Allergic to tea tree oil\n")
+    write("tax/return.md", "---\ndisclosure: private\n---\n- Deducts tea for the office\n")
+    return nanomem
+
+
+def test_add(filled: Runs) -> None:
+    ran = filled("add", "I moved to Seattle in March 2026.", "--json")
+    assert ran.code == 3
+    has(ran.json, {"change", "summary", "trace", "usage"})
+    is_change(ran.json["change"])
+    assert ran.json["change"]["state"] == "pending"
+    has(ran.json["usage"], USAGE)
+    nothing = filled("add", "Hello!", "--json")
+    assert nothing.code == 0
+    assert nothing.json["change"] is None
+    assert nothing.json["summary"]
+
+
+def test_retrieve(filled: Runs) -> None:
+    ran = filled("retrieve", "which tea do I drink?", "--json")
+    assert ran.code == 0
+    has(ran.json, {"answer", "skipped", "skip_reason", "sentences", "facts", "withheld", "trace", "usage"})
+    assert "Assam" in ran.json["answer"]
+    for sentence in ran.json["sentences"]:
+        assert set(sentence) == {"text", "facts", "cited"}
+    assert [fact["ref"] for fact in ran.json["facts"]] == ran.json["sentences"][0]["facts"]
+    has(ran.json["facts"][0], FACT)
+    assert ran.json["withheld"] == {"count": 1, "reasons": {"ask": 1}}
+    assert isinstance(ran.json["disclosure"], str)
+    has(ran.json["usage"], USAGE)
+    assert "office" not in ran.out
+    assert "oil" not in ran.out
+    nothing = filled("retrieve", "who won the cup in 1974?", "--json")
+    assert (nothing.code, nothing.json["disclosure"], nothing.json["facts"]) == (0, None, [])
+
+
+def test_decisions(filled: Runs, bank: MemoryBank) -> None:
+    def pending() -> str:
+        made = propose(bank, lambda draft: draft.add("a.md", NewFact("Likes jam")), request="Likes jam")
+        return made.id
+
+    id = pending()
+    listed = filled("pending", "--json").json
+    assert set(listed) == {"changes"}
+    is_change(listed["changes"][0])
+    for words in (("show", id), ("approve", id, "--flagged"), ("revert", id), ("undo",), ("redo",)):
+        ran = filled(*words, "--json")
+        assert ran.code == 0, words
+        is_outcome(ran.json)
+    rejected = filled("reject", pending(), "--json")
+    is_outcome(rejected.json)
+    assert rejected.json["change"]["state"] == "rejected"
+    for change in filled("history", "--json").json["changes"]:
+        is_change(change)
+    assert filled("review", "--json").json == {"changes": []}
+
+
+def test_reading(filled: Runs) -> None:
+    (hit,) = filled("search", "Assam", "--json").json["hits"]
+    has(hit, FACT | {"score"})
+    assert hit["extra"] == {"mood": "fine"}
+    file = filled("read", "food/tea.md", "--json").json
+    assert set(file) >= {"path", "title", "description", "level", "facts", "text"}
+    assert file["text"].startswith("---\n")
+    has(file["facts"][0], FACT)
+    for words in (("tree",), ("ls",), ("tree", "food"), ("ls", "food")):
+        tree = filled(*words, "--json").json
+        assert set(tree) == {"folders", "files"}
+        for folder in tree["folders"]:
+            assert set(folder) >= {"path", "files", "facts", "level"}
+        for entry in tree["files"]:
+            has(entry, {"path", "title", "description", "facts", "level", "bytes", "skipped"})
+    assert [entry["path"] for entry in filled("tree", "food", "--json").json["files"]] == ["food/tea.md"]
+    assert filled("ls", "--json").json["files"] == []
+
+
+def test_watching_and_disclosing(filled: Runs) -> None:
+    filled("retrieve", "which tea do I drink?")
+    (trace,) = filled("traces", "--json").json["traces"]
+    has(trace, {"id", "flow", "state", "started_at", "seconds", "usage"})
+    assert (trace["flow"], trace["state"]) == ("retrieve", "done")
+    for words in (("trace",), ("trace", trace["id"]), ("trace", "--follow")):
+        events = filled(*words, "--json").json["events"]
+        assert events[0]["type"] == "run.started"
+        assert events[-1]["type"] == "run.finished"
+    told = filled("disclosures", "--json").json
+    has(told["disclosures"][0], {"id", "time", "recipient", "trust", "purpose", "facts", "bytes"})
+    assert set(told["disclosures"][0]["facts"][0]) == {"ref", "fingerprint"}
+    assert told["union"] == {"caller": 1}
+
+
+def test_starting(filled: Runs, tmp_path: Path) -> None:
+    has(filled("status", "--json").json, {"root", "provider", "model", "trust", "pending", "files", "facts"})
+    for check in filled("doctor", "--json").json["checks"]:
+        assert set(check) == {"name", "finding", "message", "next"}
+    demo = filled("demo", "--dir", str(tmp_path / "demo"), "--json").json
+    assert demo["root"] == str(tmp_path / "demo")
+    is_change(demo["change"])
+
+
+def test_writing_by_hand(filled: Runs) -> None:
+    is_outcome(filled("write", "notes/a.md", "--json", stdin="# A\n- One\n").json)
+    is_outcome(filled("delete", "notes/a.md", "--json").json)
+
+
+def test_errors_are_documents_too(filled: Runs) -> None:
+    wrong = {
+        ("show", "zzz"): (1, "not_found"),
+        ("read", "nothing.md"): (1, "not_found"),
+        ("read", "../secret.md"): (2, "unsafe_path"),
+        ("add", " "): (2, "usage"),
+        ("undo",): (1, "conflict"),
+        ("trace", "zzz"): (1, "not_found"),
+        ("add", "I like tea.", "--provider", "nobody"): (2, "usage"),
+        ("add", "I like tea.", "--base-url", "http://127.0.0.1:9/v1", "--model", "x"): (
+            4,
+            "model_unreachable",
+        ),
+    }
+    for words, (code, name) in wrong.items():
+        ran = filled(*words, "--json")
+        assert ran.code == code, (words, ran)
+        assert set(ran.json) == {"error"}
+        assert set(ran.json["error"]) == {"code", "message", "next"}
+        assert ran.json["error"]["code"] == name, words
+        assert ran.json["error"]["message"].endswith(".")
+        assert (
+            ran.err == f"nanomem: {ran.json['error']['message']} {ran.json['error']['next']}".rstrip() + "\n"
+        )
+
+
+def test_every_command_is_checked_here() -> None:
+    told = Path(__file__).read_text(encoding="utf-8")
+    assert [item.name for item in COMMANDS if f'"{item.name}"' not in told] == []
