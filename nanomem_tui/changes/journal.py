@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
 from nanomem_tui.changes.errors import StandsInTheWay, WriteFailed
@@ -27,10 +28,14 @@ from nanomem_tui.changes.reverting import inverse_edits, take_back
 from nanomem_tui.changes.store import Store, new_id
 from nanomem_tui.changes.writing import Writer, state_of
 from nanomem_tui.memory.errors import UsageError
-from nanomem_tui.memory.facts import NewFact
+from nanomem_tui.memory.facts import Fact, NewFact
 from nanomem_tui.memory.lines import encode
 from nanomem_tui.memory.paths import INDEX_FILE
 from nanomem_tui.memory.tree import Tree, tree_index_text
+
+if TYPE_CHECKING:
+    from nanomem_tui.changes.forget import Purge, Purged
+    from nanomem_tui.changes.why import Why
 
 __all__ = ["Journal", "Outcome"]
 
@@ -291,6 +296,81 @@ class Journal:
                 raise StandsInTheWay("There is nothing to redo.")
             return self._revert(undo, by, REDO)
 
+    # Forgetting for good
+
+    def purge(self, refs: Collection[str], *, by: str = "person") -> "Purged":
+        """Forget facts for good: every byte of them, from every file of ours. Cannot be taken back.
+
+        Args:
+            refs: `path#id` of facts that stand in memory.
+            by: who decided.
+
+        Raises:
+            NotFound, UsageError: there is no such fact.
+        """
+        with self._locked():
+            facts = [self._fact(ref) for ref in refs]
+            return self._purging().begin(facts, (), by, self._clock())
+
+    def forget_forever(self, id: str, only: Collection[int] | None = None, *, by: str = "person") -> "Purged":
+        """Approve the removals of a change, and forget what they remove for good. Cannot be taken back.
+
+        Args:
+            id: the change; its removals may be pending or applied.
+            only: numbers of the edits; None: all removals.
+            by: who decided.
+
+        Raises:
+            NotFound, UsageError: no such change, or it removes nothing.
+        """
+        with self._locked():
+            change = self.get(id)
+            gone = [
+                edit
+                for edit in change.edits
+                if edit.op is Op.REMOVE
+                and edit.before
+                and edit.id
+                and edit.state in (*_OPEN, EditState.APPLIED)
+                and (only is None or edit.n in only)
+            ]
+            if not gone:
+                raise UsageError(
+                    f"The change {change.id} removes no fact.", "Look at it with `nanomem show`."
+                )
+            numbers = {edit.n for edit in gone}
+            edits = tuple(
+                replace(edit, state=EditState.APPLIED) if edit.n in numbers else edit for edit in change.edits
+            )
+            now = self._clock()
+            purge = self._purging()
+            # Said done before it is: the record of the purge, written first, makes sure that it will be.
+            done = replace(change, edits=edits, state=state_of(edits), decided_at=now, decided_by=by)
+            facts = [
+                fact
+                for path in {edit.path for edit in gone}
+                if self._tree.exists(path)
+                for fact in self._tree.read(path).document.facts
+                if fact.text in {edit.before for edit in gone}
+            ]
+            return purge.begin(facts, [edit.before or "" for edit in gone], by, now, decided=done)
+
+    def _fact(self, ref: str) -> Fact:
+        path, _, id = ref.rpartition("#")
+        return self._tree.read(path).document.fact(id)
+
+    # Looking back
+
+    def why(self, ref: str) -> "Why":
+        """Which change made a fact, from which words, and every version before.
+
+        Raises:
+            NotFound, UsageError: there is no such fact.
+        """
+        from nanomem_tui.changes.why import explain
+
+        return explain(self._fact(ref), sorted(self.store.all(), key=_applied_at, reverse=True))
+
     def recover(self) -> list[str]:
         """Finish what an interrupted process left open.
 
@@ -309,14 +389,23 @@ class Journal:
     def _locked(self) -> Iterator[None]:
         """The lock, with nothing left open: whoever died before is finished first."""
         with self.store.locked():
-            self._notices += self._writer.recover()
+            if self.store.untidy():
+                self._notices += self._writer.recover()
+                self._notices += self._purging().finish_interrupted()
             yield
+
+    def _purging(self) -> "Purge":
+        from nanomem_tui.changes.forget import Purge
+
+        return Purge(self.store, self._tree)
 
     def _flagged(self, edits: tuple[Edit, ...], author: Author, source: str | None) -> tuple[Edit, ...]:
         # Imported late: its patterns take longer to compile than a reading command may take to start.
         from nanomem_tui.changes.flags import flag_edits
+        from nanomem_tui.changes.forgotten import Forgotten
 
-        return flag_edits(edits, author=author, source=source, tree=self._tree, forgotten=None)
+        forgotten = Forgotten(self.root)
+        return flag_edits(edits, author=author, source=source, tree=self._tree, forgotten=forgotten)
 
     def _new(
         self,

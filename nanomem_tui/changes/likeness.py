@@ -33,6 +33,12 @@ def alike(a: str, b: str) -> bool:
     return len(content_a & content_b) / len(content_a | content_b) >= _NEAR
 
 
+def content(text: str) -> frozenset[str]:
+    """The words of a fact that carry its meaning, in their stems, numbers and symbols included."""
+    numbers = {"".join(number.split()) for number in _NUMBER.findall(text)}
+    return frozenset((_words(text) - _EMPTY) | numbers | set(_symbols(text)))
+
+
 def _words(text: str) -> set[str]:
     return {_stem(word) for word in _WORD.findall(normal(text))}
 

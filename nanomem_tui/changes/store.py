@@ -123,7 +123,7 @@ class Store:
 
     def ids(self) -> Iterator[str]:
         """Ids of all stored changes, newest first."""
-        for name in sorted(self._names(), reverse=True):
+        for name in sorted(self.names(), reverse=True):
             if match := _NAME.match(name):
                 yield match[1]
 
@@ -137,8 +137,8 @@ class Store:
     def faults(self) -> list[tuple[str, str]]:
         """Names and faults of what lies among the changes and cannot be read as one."""
         found = []
-        for name in sorted(self._names()):
-            if name.startswith(".") or name.endswith(".open"):
+        for name in sorted(self.names()):
+            if name.startswith(".") or name.endswith((".open", ".purge")):
                 continue
             entry = (
                 self._entry(name) if _NAME.match(name) else _Cached((0, 0, 0), None, "It is no change file.")
@@ -165,7 +165,7 @@ class Store:
     def opened(self) -> dict[str, list[str]]:
         """Ids marked as open, with the paths they write."""
         found = {}
-        for name in sorted(self._names()):
+        for name in sorted(self.names()):
             if name.endswith(".open") and _NAME.match(f"{name[:-5]}.json"):
                 data = self.disk.read(f"{FOLDER}/{name}") or b""
                 found[name[:-5]] = [p for p in data.decode("utf-8", "surrogateescape").split("\n") if p]
@@ -173,11 +173,14 @@ class Store:
 
     def untidy(self) -> bool:
         """True when an interrupted process left something behind."""
-        return any(name.endswith(".open") or name.startswith(TEMP_PREFIX) for name in self._names())
+        return any(
+            name.endswith((".open", ".purge")) or name.startswith(TEMP_PREFIX) for name in self.names()
+        )
 
     # Inside
 
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """Names of all files among the changes."""
         try:
             with os.scandir(self.root / FOLDER) as entries:
                 return [entry.name for entry in entries]

@@ -13,12 +13,15 @@ from nanomem_tui.changes.effects import Displaced, diff, inverse, replay
 from nanomem_tui.changes.errors import Busy, ChangeUnreadable, StandsInTheWay, WriteFailed
 from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState, Op, Opening, Splice, Stamp
 from nanomem_tui.changes.store import FOLDER, Store
-from nanomem_tui.memory.document import decode, encode, remove_facts
+from nanomem_tui.memory.document import decode, encode, new_document, parse, put_raw, remove_facts
 from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
+from nanomem_tui.memory.facts import Tier
 from nanomem_tui.memory.paths import SIZE_CAP, read_bytes
 
 _ATTEMPTS = 100
 """How often a step starts over because somebody keeps saving one of its files."""
+_PATIENT = 3
+"""How often it writes its new plan down before it starts over."""
 
 
 class Writer:
@@ -65,7 +68,7 @@ class Writer:
         Raises:
             WriteFailed: the disk refused. Either nothing happened, or the next start finishes the step.
         """
-        paths = work.changed
+        paths = _copies_first(work.changed, change.edits)
         splices = tuple(s for path in paths for s in diff(path, work.before(path), work.text(path)))
         if not paths:
             closed = replace(change, state=then, opening=None)
@@ -139,7 +142,7 @@ class Writer:
 
     def _settle(self, record: Change, staged: dict[str, Staged]) -> Change:
         """Bring every file to its recorded state, planning anew for those somebody else has changed."""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             assert record.opening is not None
             moved = self._moved(record.opening)
             if not moved:
@@ -150,7 +153,10 @@ class Writer:
                 self._disk.discard(item)
             staged = {}
             record = self._plan_again(record, moved)
-            self._store.save(record)
+            # Against somebody who saves all the time every millisecond counts. Edits can be found done in a file
+            # without their record; a revert cannot.
+            if attempt < _PATIENT or record.reverts:
+                self._store.save(record)
         raise Busy(
             "One of the files is being saved by another program over and over.", "Try again in a moment."
         )
@@ -278,17 +284,14 @@ class Writer:
             if already_done(work, edit):
                 kept |= _paths(edit)
                 continue
-            again = carry_out(work, edit, now=record.created_at)
+            again = self._carry_out_again(work, edit, record)
             if again.state is EditState.CONFLICT and edit.op is Op.MOVE:
-                self._take_copy_back(work, edit, opening)
+                again = self._half_moved(work, edit, again, opening)
             done[edit.n] = again
         stamps = [stamp for stamp in opening.files if stamp.path not in touched]
         splices = [splice for splice in opening.splices if splice.path not in touched]
         for path in sorted(touched):
-            if path in kept:
-                splices += [
-                    s for s in _of(opening.splices, path) if s.after and s.after in (work.before(path) or "")
-                ]
+            splices += _in_place(_of(opening.splices, path), work.before(path) or "", path in kept)
             splices += diff(path, work.before(path), work.text(path))
             stamps.append(Stamp(path, _digest(work.before(path)), _digest(work.text(path))))
         edits = tuple(done.get(edit.n, edit) for edit in record.edits)
@@ -298,14 +301,62 @@ class Writer:
             opening=Opening(state_of(edits), tuple(splices), tuple(stamps), opening.edits),
         )
 
-    def _take_copy_back(self, work: Workspace, edit: Edit, opening: Opening) -> None:
-        """A move whose source changed in the middle: its copy, if it was written already, goes again."""
-        target = next((stamp for stamp in opening.files if stamp.path == edit.to_path), None)
-        document = work.document(edit.to_path or "")
-        if target and document and edit.becomes and _digest(work.before(target.path)) == target.after:
-            fact = document.find(edit.becomes)
-            if fact is not None and fact.text == edit.before:
-                work.put(target.path, remove_facts(document, (fact.id,)))
+    def _carry_out_again(self, work: Workspace, edit: Edit, record: Change) -> Edit:
+        target = work.document(edit.to_path or "") if edit.op is Op.MOVE and edit.to_path else None
+        copy = target.find(edit.becomes) if target and edit.becomes else None
+        if copy is None or copy.text != edit.before:
+            return carry_out(work, edit, now=record.created_at)
+        # Its copy was written already: what is left of the move is to take the fact out of the old file.
+        done = carry_out(work, replace(edit, op=Op.REMOVE), now=record.created_at)
+        return replace(done, op=Op.MOVE, becomes=edit.becomes)
+
+    def _half_moved(self, work: Workspace, edit: Edit, conflict: Edit, opening: Opening) -> Edit:
+        """A move that cannot be carried out again because its first half was, or its fact was changed since."""
+        target_path = edit.to_path or ""
+        target = work.document(target_path)
+        source = work.document(edit.path)
+        if conflict.theirs is None and edit.before_raw and edit.before is not None:
+            # Taken out of the one file and not yet in the other: its lines are in the record only.
+            moved = parse(edit.before_raw).facts
+            tier = moved[0].tier if moved else Tier.LONG_TERM
+            work.put(target_path, put_raw(target or new_document(target_path), edit.before_raw, tier))
+            return edit
+        stamp = next((stamp for stamp in opening.files if stamp.path == target_path), None)
+        if stamp and target and source and edit.becomes and _digest(work.before(target_path)) == stamp.after:
+            copy = target.find(edit.becomes)
+            if copy is not None and copy.text == edit.before:
+                work.put(target_path, remove_facts(target, (copy.id,)))
+        return conflict
+
+
+def _copies_first(paths: tuple[str, ...], edits: Iterable[Edit]) -> tuple[str, ...]:
+    """`paths` so that a file a fact moves to is written before the one it moves from, but for circles."""
+    ordered: dict[str, None] = {}
+    visiting: set[str] = set()
+    targets = [(edit.path, edit.to_path) for edit in edits if edit.op is Op.MOVE and edit.to_path]
+
+    def visit(path: str) -> None:
+        if path in visiting or path not in paths:
+            return
+        visiting.add(path)
+        for source, target in targets:
+            if source == path:
+                visit(target)
+        ordered[path] = None
+
+    for path in paths:
+        visit(path)
+    return tuple(ordered)
+
+
+def _in_place(splices: tuple[Splice, ...], text: str, done: bool) -> list[Splice]:
+    """Those splices that took effect in a file that moved on since; `done`: an edit of it was found done."""
+    return [
+        splice
+        for splice in splices
+        if (splice.after and splice.after in text)
+        or (done and not splice.after and splice.before and splice.before not in text)
+    ]
 
 
 def state_of(edits: tuple[Edit, ...]) -> ChangeState:

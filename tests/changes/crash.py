@@ -96,7 +96,7 @@ def step(tree: Tree, journal: Journal, root: Path, draw: random.Random, say: Cal
 
 
 def check(root: Path, said: list[str]) -> str:
-    """What must hold after a kill, with `said` what the killed process had said. Returns what recovery said."""
+    """What must hold after a kill, given what the process had said. Returns what recovery said."""
     with opened(root) as (_, journal):
         lines = journal.recover()
         at = generation(root)
@@ -124,10 +124,14 @@ def run(root: Path, seed: int, say: Callable[[str], None], steps: int | None = N
             steps = None if steps is None else steps - 1
 
 
+def say(word: str) -> None:
+    os.write(1, f"{word}\n".encode())
+
+
 if __name__ == "__main__":
     run(
         Path(sys.argv[1]),
         int(sys.argv[2]),
-        lambda word: os.write(1, f"{word}\n".encode()) and None,
+        say,
         int(sys.argv[3]),
     )

@@ -116,10 +116,60 @@ def ordinary_facts(count: int, seed: int = 2) -> Iterator[str]:
     def number(n: int) -> str:
         return "".join(draw.choices(string.digits, k=n))
 
-    names = "Ann Bo Chiara Deniz Emil Fatima Goran Hana Igor Jun Kofi Lena Mateo Noor Olga Pavel Quinn Rosa".split()
-    places = "Seattle Lisbon Kyoto Nairobi Lyon Quito Tromsø Perth Graz Hanoi Oaxaca Ghent Łódź Malmö Accra".split()
-    things = "tea coffee chess jazz sourdough bouldering pottery Rust Python origami kayaking opera tango gin".split()
-    months = "January March April June August October December".split()
+    names = [
+        "Ann",
+        "Bo",
+        "Chiara",
+        "Deniz",
+        "Emil",
+        "Fatima",
+        "Goran",
+        "Hana",
+        "Igor",
+        "Jun",
+        "Kofi",
+        "Lena",
+        "Mateo",
+        "Noor",
+        "Olga",
+        "Pavel",
+        "Quinn",
+        "Rosa",
+    ]
+    places = [
+        "Seattle",
+        "Lisbon",
+        "Kyoto",
+        "Nairobi",
+        "Lyon",
+        "Quito",
+        "Tromsø",
+        "Perth",
+        "Graz",
+        "Hanoi",
+        "Oaxaca",
+        "Ghent",
+        "Łódź",
+        "Malmö",
+        "Accra",
+    ]
+    things = [
+        "tea",
+        "coffee",
+        "chess",
+        "jazz",
+        "sourdough",
+        "bouldering",
+        "pottery",
+        "Rust",
+        "Python",
+        "origami",
+        "kayaking",
+        "opera",
+        "tango",
+        "gin",
+    ]
+    months = ["January", "March", "April", "June", "August", "October", "December"]
     forms: list[Callable[[], str]] = [
         lambda: f"Lives in {draw.choice(places)}",
         lambda: f"Moved to {draw.choice(places)} in {draw.choice(months)} {draw.randint(1990, 2026)}",

@@ -27,7 +27,8 @@ def kill_at_random(root: Path, kills: int) -> dict[str, int]:
         if child == 0:
             try:
                 os.close(read_end)
-                crash.run(root, draw.randrange(10**9) + seen["kills"], lambda w: _say(write_end, w))
+                os.dup2(write_end, 1)
+                crash.run(root, seen["kills"], crash.say)
             finally:
                 os._exit(1)
         os.close(write_end)
@@ -45,10 +46,6 @@ def kill_at_random(root: Path, kills: int) -> dict[str, int]:
         if seen["kills"] % 50 == 0:
             _start_over(root)
     return seen
-
-
-def _say(pipe: int, word: str) -> None:
-    os.write(pipe, f"{word}\n".encode())
 
 
 def _start_over(root: Path) -> None:
