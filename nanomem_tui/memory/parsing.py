@@ -20,6 +20,7 @@ from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.lines import BOM, common_newline, dedented, indent_width, split_lines
 from nanomem_tui.memory.metadata import (
     KEYS,
+    Segment,
     normal_topic,
     parse_day,
     parse_moment,
