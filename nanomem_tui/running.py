@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ulid import ULID
 
+from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.events import Event, Json
 from nanomem_tui.agent.models.base import Model
 from nanomem_tui.agent.models.rules import RulesModel
@@ -104,7 +105,9 @@ class Runner:
         run, draft = await self._run(flow, block, gate.sees, watch, _nothing, grounded=grounded)
         if not draft.edits:
             return WriteResult(None, run.summary, run.id, run.usage)
-        source = text if grounded else "\n".join(f"{fact.text}\n{fact.details}" for fact in run.read)
+        read = "\n".join(f"{fact.text}\n{fact.details}" for fact in run.read)
+        # Quotes are checked against what the model was shown, which has no hidden characters in it.
+        source = clean(text if grounded else read, newlines=True)
         change = self.journal.propose(
             draft.edits,
             flow=flow,
