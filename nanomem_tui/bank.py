@@ -253,11 +253,13 @@ class MemoryBank:
 
     def askable(self, query: str, *, recipient: str | None = None) -> list[Fact]:
         """The facts of level `ask` that fit `query`: what a yes would add to the answer."""
+        from nanomem_tui.running import fitting
+
         gate = self.gate(allow_ask=True, recipient=recipient)
         return [
-            hit.fact
-            for hit in self.search(query)
-            if hit.fact.level is Level.ASK and gate.discloses(hit.fact.path, hit.fact.level)
+            fact
+            for fact in fitting(self.tree_index, query)
+            if fact.level is Level.ASK and gate.discloses(fact.path, fact.level)
         ]
 
     def gate(self, *, allow_ask: bool = False, recipient: str | None = None) -> "Gate":

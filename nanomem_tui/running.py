@@ -15,6 +15,7 @@ from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.events import Event, Json
 from nanomem_tui.agent.models.base import Model
 from nanomem_tui.agent.models.rules import RulesModel
+from nanomem_tui.agent.rules.needs import need_of
 from nanomem_tui.agent.runner import Run, run_flow
 from nanomem_tui.agent.toolbox import Answered, Outcome, Toolbox
 from nanomem_tui.agent.view import Sees
@@ -62,6 +63,12 @@ def choose_model(settings: Settings) -> Model:
             trust=settings.trust,
         )
     )
+
+
+def fitting(tree: Tree, query: str) -> list[Fact]:
+    """The facts a question may be about, also by what it needs and does not say: a doctor needs allergies."""
+    found = {hit.fact.ref: hit.fact for words in need_of(query).searches for hit in tree.search(words)}
+    return list(found.values())
 
 
 class Runner:
@@ -272,8 +279,8 @@ class Runner:
         """How many `ask` facts fit the query. Private ones are not even counted for somebody else."""
         count = sum(
             1
-            for hit in self.tree.search(query)
-            if hit.fact.level is Level.ASK and not gate.discloses(hit.fact.path, hit.fact.level)
+            for fact in fitting(self.tree, query)
+            if fact.level is Level.ASK and not gate.discloses(fact.path, fact.level)
         )
         return WithheldCount(count, {"ask": count} if count else {})
 
