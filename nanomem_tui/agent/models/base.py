@@ -57,6 +57,8 @@ class Request:
     messages: tuple[Message, ...]
     tools: tuple[ToolSpec, ...]
     max_output_tokens: int
+    reply_schema: Mapping[str, Any] | None = None
+    """JSON schema that the text of the reply has to fit, for servers that can hold a model to one."""
 
 
 @dataclass(frozen=True, slots=True)

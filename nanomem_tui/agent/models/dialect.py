@@ -30,6 +30,8 @@ class Dialect:
     limit: str = "max_tokens"
     """How it calls the bound on an answer's length."""
     optional: dict[str, Any] = field(default_factory=_extras)
+    schemas: bool = True
+    """It holds replies to a schema, as far as it has not said otherwise."""
 
     @classmethod
     def of(cls, base_url: str) -> "Dialect":
@@ -47,6 +49,9 @@ class Dialect:
         if self.limit == "max_tokens" and refusal.mentions("max_completion_tokens"):
             self.limit = "max_completion_tokens"
             return True
+        if self.schemas and refusal.mentions("response_format", "json_schema", "grammar"):
+            self.schemas = False
+            return True
         for name in self.optional:
             if refusal.mentions(name, *_ALIASES.get(name, ())):
                 del self.optional[name]
@@ -62,7 +67,11 @@ class Dialect:
             "stream": True,
             self.limit: request.max_output_tokens,
             **self.optional,
+            **({"response_format": _format(request.reply_schema)} if self._holds(request) else {}),
         }
+
+    def _holds(self, request: Request) -> bool:
+        return self.schemas and request.reply_schema is not None
 
 
 def _messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -97,6 +106,10 @@ def _call(call: ToolCall) -> dict[str, Any]:
             "arguments": arguments if is_object(arguments) else "{}",
         },
     }
+
+
+def _format(schema: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": "reply", "strict": True, "schema": schema}}
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:

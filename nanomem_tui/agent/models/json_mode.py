@@ -1,0 +1,193 @@
+"""Tool calls for models that have none or fumble them: one JSON object a reply, held to a narrow schema.
+
+A wrapper around any model that can be held to a schema. To the loop it looks like a model with tool calls; to
+the server no tool is ever named. Knows what tools look like, not what they do.
+"""
+
+import json
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from nanomem_tui.agent.models.base import (
+    Message,
+    Model,
+    Request,
+    Response,
+    Role,
+    TextDelta,
+    ToolCall,
+    ToolSpec,
+)
+from nanomem_tui.agent.models.narrowing import next_calls
+from nanomem_tui.agent.models.printed import printed_calls
+from nanomem_tui.agent.models.refusals import ToolsUnsupported
+from nanomem_tui.agent.models.stream import CUT_SHORT, call_ids, is_object
+from nanomem_tui.memory.levels import Trust
+
+_HOW = """
+How to act: reply with one JSON object and nothing else, one call at a time:
+{"name": "<tool>", "arguments": {…}}
+
+Tools"""
+
+
+class _Wrapper:
+    """A model that is another one underneath."""
+
+    def __init__(self, inner: Model) -> None:
+        self._inner = inner
+
+    @property
+    def provider(self) -> str:
+        """The inner model's."""
+        return self._inner.provider
+
+    @property
+    def name(self) -> str:
+        """The inner model's."""
+        return self._inner.name
+
+    @property
+    def trust(self) -> Trust:
+        """The inner model's."""
+        return self._inner.trust
+
+    @property
+    def endpoint(self) -> str:
+        """The inner model's."""
+        return self._inner.endpoint
+
+    async def close(self) -> None:
+        """Close the inner model."""
+        await self._inner.close()
+
+
+class JsonModeModel(_Wrapper):
+    """Asks `inner` for its calls as JSON text.
+
+    Args:
+        inner: a model that is asked without tools; where its server can, it is held to the schema.
+    """
+
+    def __init__(self, inner: Model) -> None:
+        super().__init__(inner)
+        self._ids = call_ids()
+
+    async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response, None]:
+        """Answer `request` with at most one call. The JSON itself is not shown as text.
+
+        Raises:
+            ModelUnreachable: as the inner model.
+        """
+        offered = {tool.name for tool in request.tools}
+        async for piece in self._inner.stream(in_json(request)):
+            if isinstance(piece, TextDelta):
+                continue
+            whole = piece.finish_reason not in (None, CUT_SHORT)
+            called = printed_calls(piece.text, offered) if whole else []
+            calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
+            yield replace(piece, text="" if calls else piece.text, calls=calls)
+
+
+class AdaptiveModel(_Wrapper):
+    """Tool calls as the server makes them, until a reply is malformed; JSON from then on.
+
+    Args:
+        inner: the model.
+        json: start in JSON, where this model is known to need it.
+    """
+
+    def __init__(self, inner: Model, *, json: bool = False) -> None:
+        super().__init__(inner)
+        self._json_mode = JsonModeModel(inner)
+        self.json = json
+        """Whether it answers in JSON by now; to be remembered for this model."""
+
+    async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response, None]:
+        """Answer `request`; a malformed reply is asked for once more, in JSON.
+
+        Raises:
+            ModelUnreachable: as the inner model.
+        """
+        if self.json or not request.tools:
+            async for piece in (
+                self._json_mode.stream(request) if request.tools else self._inner.stream(request)
+            ):
+                yield piece
+            return
+        malformed: Response | None = None
+        try:
+            async for piece in self._inner.stream(request):
+                if isinstance(piece, TextDelta) or not is_malformed(piece, request):
+                    yield piece
+                else:
+                    malformed = piece
+        except ToolsUnsupported:
+            malformed = Response("")
+        if malformed is None:
+            return
+        self.json = True
+        async for piece in self._json_mode.stream(request):
+            if isinstance(piece, Response):
+                piece = replace(piece, usage=malformed.usage + piece.usage)
+            yield piece
+
+
+def is_malformed(response: Response, request: Request) -> bool:
+    """Whether a reply that ended well holds no call, or one that cannot run whatever its tool does."""
+    if response.finish_reason in (None, CUT_SHORT):
+        return False
+    offered = {tool.name for tool in request.tools}
+    return not response.calls or any(
+        call.name not in offered or not is_object(call.arguments) for call in response.calls
+    )
+
+
+def in_json(request: Request) -> Request:
+    """`request` without tools: told in the prompt, called in the text, their results said by the user."""
+    messages = tuple(_told(request.messages, request.tools))
+    return Request(messages, (), request.max_output_tokens, next_calls(request))
+
+
+def _told(messages: tuple[Message, ...], tools: tuple[ToolSpec, ...]) -> Iterator[Message]:
+    results = {message.call_id: message.text for message in messages if message.role is Role.TOOL}
+    how = "\n".join([_HOW, *(f"- {_signature(tool)}: {tool.description}" for tool in tools)])
+    if not any(message.role is Role.SYSTEM for message in messages):
+        yield Message(Role.SYSTEM, how.lstrip())
+    for message in messages:
+        if message.role is Role.SYSTEM:
+            yield Message(Role.SYSTEM, f"{message.text}\n{how}")
+        elif message.calls:
+            for call in message.calls:
+                yield Message(Role.ASSISTANT, _written(call))
+                yield Message(Role.USER, f"Result of {call.name}:\n{results.get(call.id, '')}")
+        elif message.role is not Role.TOOL:
+            yield message
+
+
+def _written(call: ToolCall) -> str:
+    arguments = json.loads(call.arguments) if is_object(call.arguments) else {}
+    return json.dumps({"name": call.name, "arguments": arguments}, ensure_ascii=False)
+
+
+def _signature(tool: ToolSpec) -> str:
+    return f"{tool.name} {_shape(tool.schema)}"
+
+
+def _shape(schema: Mapping[str, Any]) -> str:
+    """A schema as a person would jot it down: `{path, ids: […], reason: a|b}`, optional names with `?`."""
+    if "enum" in schema:
+        return "|".join(str(choice) for choice in schema["enum"])
+    if schema.get("type") == "array":
+        items = _shape(schema["items"])
+        return f"[{items}, …]" if items else "[…]"
+    if schema.get("type") != "object":
+        return "YYYY-MM-DD" if schema.get("format") == "date" else ""
+    required = schema.get("required", ())
+    inner = []
+    for name, value in schema["properties"].items():
+        shape = _shape(value)
+        mark = "" if name in required else "?"
+        inner.append(f"{name}{mark}: {shape}" if shape else f"{name}{mark}")
+    return f"{{{', '.join(inner)}}}"
