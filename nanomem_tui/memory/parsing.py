@@ -181,8 +181,9 @@ class _Scan:
             bullet = BULLET.match(line)
             if bullet and not _RULE.match(line):
                 self._offset = content_offset(bullet)
-                self._item = [i, i + 1, self._offset, len(self.headings) - 1]
-                self.items.append(self._item)
+                if bullet[4][0] != "|":  # Metadata without a text says nothing.
+                    self._item = [i, i + 1, self._offset, len(self.headings) - 1]
+                    self.items.append(self._item)
             elif opening := _FENCE.match(line):
                 fence, self.open_block = opening[1], i
             elif comment := _COMMENT.match(line):
