@@ -11,7 +11,7 @@ from typing import Any
 from nanomem_tui.agent.rules.choosing import choose
 from nanomem_tui.agent.rules.conversation import Conversation, Step
 from nanomem_tui.agent.rules.filing import kind_of
-from nanomem_tui.agent.rules.lexicon import KINDS
+from nanomem_tui.agent.rules.lexicon import KINDS, PEOPLE_KINDS
 from nanomem_tui.agent.rules.meaning import read
 from nanomem_tui.agent.rules.needs import Need, need_of
 from nanomem_tui.agent.rules.speaking import sentence_of
@@ -72,6 +72,7 @@ def _to_read(run: Conversation, need: Need) -> list[str]:
     paths = {
         kind.path for kind in KINDS if kind.name in need.kinds or kind.name.replace(" ", "~") in need.kinds
     }
+    paths |= {kind.path for names, kind in PEOPLE_KINDS for role in need.roles if role in names}
     topics = {stem(word) for kind in KINDS if kind.name in need.kinds for word in kind.filing.split()[:2]}
     for path, description in files.items():
         words = {stem(word) for word in re.findall(r"[^\W_]+", f"{path} {description}".casefold())}

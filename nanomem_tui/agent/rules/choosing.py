@@ -8,6 +8,8 @@ from collections import Counter
 from datetime import date
 
 from nanomem_tui.agent.context import SeenFact
+from nanomem_tui.agent.rules.attributes import KEYS
+from nanomem_tui.agent.rules.dates import Tense, resolve
 from nanomem_tui.agent.rules.lexicon import FOODS
 from nanomem_tui.agent.rules.meaning import Meaning, content, read
 from nanomem_tui.agent.rules.needs import Need
@@ -27,6 +29,8 @@ def choose(need: Need, facts: list[SeenFact], today: date) -> list[SeenFact]:
         return live[:MOST_OF_ALL]
     past = [fact for fact in facts if fact not in live]
     pool = past + [f for f in live if _is_past_tense(f.text)] if need.past_only else live
+    if need.all_times and need.keys:
+        pool = facts
     asked = _subjects(need, facts)
     if need.keys and (found := _by_key(need, pool, asked, today)):
         return found
@@ -35,6 +39,9 @@ def choose(need: Need, facts: list[SeenFact], today: date) -> list[SeenFact]:
     found = _by_kind(need, pool, asked)
     if need.taste and (fitting := [fact for fact in found if need.taste.search(fact.text)]):
         found = fitting
+    found = _in_time(need, found, today)
+    if found and asked and not {"hobby", "preference"} <= need.kinds:
+        return found[:MOST]
     named = _by_words(need, pool, asked, strict=bool(need.kinds or need.keys or found))
     if not found and not named and need.past_too and not need.past_only:
         named = _by_words(need, facts, asked, strict=bool(need.kinds))
@@ -95,12 +102,12 @@ def _by_key(need: Need, pool: list[SeenFact], asked: set[str], today: date) -> l
             fits = meaning.subject in asked if about_somebody else not meaning.subject
             if (
                 fits
-                and (meaning.key == key or (need.past_only and _former(fact.text, key)))
+                and (meaning.key == key or ((need.past_only or need.all_times) and _former(fact.text, key)))
                 and _place_fits(need, fact)
             ):
                 matching.append(fact)
         matching.sort(key=lambda fact: _when(fact, today), reverse=True)
-        if need.past_only:
+        if need.past_only or need.all_times:
             found += matching
             continue
         per_subject: dict[str, SeenFact] = {}
@@ -112,6 +119,22 @@ def _by_key(need: Need, pool: list[SeenFact], asked: set[str], today: date) -> l
     return _unique(found)
 
 
+def _in_time(need: Need, found: list[SeenFact], today: date) -> list[SeenFact]:
+    """Of what is coming up, only what falls into the days the question names."""
+    if not need.kinds or not need.kinds <= {"appointment", "event", "trip"}:
+        return found
+    moments = resolve(need.query, today, Tense.FUTURE).moments
+    if not moments:
+        return found
+    first, last = min(m.first for m in moments), max(m.last for m in moments)
+    fitting = []
+    for fact in found:
+        days = [day for day in (fact.expires, last_day(fact.text, today)) if day]
+        if not days or any(first <= day <= last for day in days):
+            fitting.append(fact)
+    return fitting
+
+
 def _by_name_of_key(need: Need, pool: list[SeenFact], asked: set[str]) -> list[SeenFact]:
     """Facts whose attribute the question names: `What is my blood type?`"""
     said = content(need.query)
@@ -120,7 +143,8 @@ def _by_name_of_key(need: Need, pool: list[SeenFact], asked: set[str]) -> list[S
         meaning = read(fact.text)
         key_words = content(meaning.key)
         if (
-            meaning.subject in (asked or {""})
+            meaning.key not in _TABLED
+            and meaning.subject in (asked or {""})
             and key_words
             and key_words <= said
             and _ASKED.search(need.query)
@@ -129,6 +153,7 @@ def _by_name_of_key(need: Need, pool: list[SeenFact], asked: set[str]) -> list[S
     return found
 
 
+_TABLED = frozenset(key for key, _, _ in KEYS)
 _ASKED = re.compile(r"\b(?:what|which|when|who|tell me|do i have|is) ", re.IGNORECASE)
 
 
@@ -162,6 +187,8 @@ _FOOD = re.compile(rf"\b(?:{FOODS}|food|celiac|coeliac|intoleran\w*)\b", re.IGNO
 
 def _by_kind(need: Need, pool: list[SeenFact], asked: set[str]) -> list[SeenFact]:
     found: list[SeenFact] = []
+    near: list[SeenFact] = []
+    """What is told of whom the question is about, where nothing of the kind is."""
     for fact in pool:
         meaning = read(fact.text)
         about_other = bool(meaning.subject)
@@ -175,7 +202,10 @@ def _by_kind(need: Need, pool: list[SeenFact], asked: set[str]) -> list[SeenFact
             continue
         if _kind_fits(need, fact, meaning):
             found.append(fact)
-    return found
+        elif need.kinds and need.roles and not need.keys and _names_role(fact, need):
+            near.append(fact)
+    gift = {"hobby", "preference"} <= need.kinds
+    return _unique(found + near) if gift else found or near
 
 
 def _kind_fits(need: Need, fact: SeenFact, meaning: Meaning) -> bool:
@@ -186,7 +216,7 @@ def _kind_fits(need: Need, fact: SeenFact, meaning: Meaning) -> bool:
         return True
     wanted = kinds & meaning.kinds
     if not wanted:
-        return bool(need.roles) and _names_role(fact, need) and not need.keys
+        return False
     if wanted == {"allergy"} and need.food:
         return bool(_FOOD.search(fact.text)) or not _NOT_FOOD.search(fact.text)
     if (
@@ -201,7 +231,12 @@ def _kind_fits(need: Need, fact: SeenFact, meaning: Meaning) -> bool:
         and meaning.kinds & {"communication", "travel preference", "allergy"}
     ):
         return False
+    if wanted <= {"tech"} and "work" in kinds:
+        return not _DEVICE.search(fact.text)
     return not (wanted <= {"condition"} and meaning.kinds & {"work", "tech"})
+
+
+_DEVICE = re.compile(r"laptop|macbook|phone|monitor|keyboard|computer|linux|windows|macos", re.IGNORECASE)
 
 
 def _names_role(fact: SeenFact, need: Need) -> bool:

@@ -27,6 +27,8 @@ class Need:
     """People and animals it names by role: `sister`."""
     past_only: bool = False
     past_too: bool = False
+    all_times: bool = False
+    """Every value an attribute ever had, not only the newest."""
     taste: re.Pattern[str] | None = None
     """What a note of taste says when it fits the question best."""
     food: bool = False
@@ -55,24 +57,27 @@ def need_of(query: str) -> Need:
             kinds |= set(kind_names.split())
             searches += search.split("; ")
             trigger |= content(match[0])
-    food = "diet" in kinds
+    food = "diet" in kinds or bool(re.search(r"\bdietary\b", text, re.IGNORECASE))
     direct = _named_outright(text, food=food)
     if direct:
-        kinds = direct | (kinds & {"travel~preference"} if "trip" in direct else set())
-        pattern = re.compile("|".join(questions.DIRECT[name] for name in direct), re.IGNORECASE)
+        kinds = direct
+        pattern = re.compile("|".join(questions.DIRECT.get(name, name) for name in direct), re.IGNORECASE)
         trigger |= {stem(word) for word in re.findall(r"\w+", text) if pattern.search(word)}
+    words = content(query) - questions.GENERIC - trigger
+    searches += [" ".join(sorted(words)), *roles]
     return Need(
         query=query,
-        words=content(query) - questions.GENERIC - trigger,
+        words=words,
         everything=everything,
         keys=tuple(dict.fromkeys(keys)),
         kinds=frozenset(kinds),
         roles=roles,
         past_only=bool(questions.PAST_ONLY.search(text)),
+        all_times=bool(questions.ALL_TIMES.search(text)),
         past_too=bool(questions.PAST_TOO.search(text)),
         taste=next((fits for asked, fits in questions.TASTES if asked.search(text)), None),
         food=food and direct != {"allergy"},
-        searches=tuple(dict.fromkeys(searches)),
+        searches=tuple(dict.fromkeys(search for search in searches if search)),
     )
 
 
@@ -93,5 +98,7 @@ _MAY_I_EAT = re.compile(
 def _named_outright(text: str, *, food: bool) -> set[str]:
     """Kinds that the question names itself: then nothing else is meant."""
     if food and _MAY_I_EAT.search(text):
+        return {"diet", "allergy"}
+    if re.search(r"\bdietary\b", text, re.IGNORECASE):
         return {"diet", "allergy"}
     return {name for name, pattern in questions.DIRECT.items() if re.search(pattern, text, re.IGNORECASE)}

@@ -10,12 +10,12 @@ from nanomem_tui.agent.rules.verbs import stem
 from nanomem_tui.agent.rules.words import words
 
 EVERYTHING = re.compile(
-    r"\b(?:what|which things?) (?:do|can|did) (?:you|u) (?:know|remember|recall|tell|have)\b.*\b(?:me"
-    r"|memory|file)\b|\bwho am i\b|\btell me (?:everything|all|something) "
-    r"?(?:you know )?about (?:me|myself)|\babout (?:me|myself)\W*$(?<!know about me)"
-    r"|everything (?:you know|about me|i told you)|\bwhat have i told you\b"
-    r"|\b(?:list|show|give|summari[sz]e) (?:me )?(?:all|everything|my (?:whole )?(?:memory|memories"
-    r"|profile|facts))|\bintroduce me\b|^about me\W*$|my profile\b|what do you know\W*$",
+    r"\bwhat (?:all )?(?:do|did|can|have|else do) you (?:know|remember|recall|learn(?:ed|t)?|tell me|stored?|saved?|have)"
+    r"(?: (?:so far|in memory|on file|stored|saved))?(?: (?:about|on|of) (?:me|myself))?\W*$"
+    r"|\bwho am i\b|\btell me (?:everything|all|something)? ?(?:you know )?about (?:me|myself)\b"
+    r"|\beverything (?:you know|about me|i told you|you have)|\bwhat have i told you\b|\bintroduce me\b|^about me\W*$"
+    r"|\b(?:list|show|give|summari[sz]e) (?:me )?(?:all|everything|my (?:whole )?(?:memory|memories|profile|facts|life))"
+    r"|\bmy (?:whole )?profile\b|\bdescribe me\b|\bwhat do you know\W*$",
     re.IGNORECASE,
 )
 KNOW_ABOUT_ME = re.compile(
@@ -25,6 +25,7 @@ KNOW_ABOUT_ME = re.compile(
 PAST_ONLY = re.compile(r"\b(?:before|used to|previous(?:ly)?|former(?:ly)?|in the past|past|earlier"
                         r"|old (?:job|address|home|phone|city|employer)|last (?:job|address)"
                         r"|no longer|ex-|back then|originally)\b", re.IGNORECASE)  # fmt: skip
+ALL_TIMES = re.compile(r"\bhave i\b|\bever\b|\bhistory\b|\b(?:companies|cities|places|jobs)\b", re.IGNORECASE)
 PAST_TOO = re.compile(r"\b(?:did|was|were|ever|history|when|since when|how long|changed)\b", re.IGNORECASE)
 
 KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
@@ -33,10 +34,10 @@ KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
         (r"\bwhere\b.*\b(?:live|lives|living|lived|based|reside|move|moved|home)\b|\b(?:which"
          r"|what) (?:city|town|country|place|state)\b.*\b(?:live|in|from|based|home)\b"
          r"|\bmy (?:home ?town|home city|city|hometown|home|place of residence|location)\b(?! (?:office"
-         r"|gym))|\bcity do i\b|\bwhere am i\b(?!.*\bborn)",
+         r"|gym))|\bcity do i\b|\bwhere am i(?: now| living| based| located)?\W*$",
          ("home",), "lives moved home city living relocated"),
         (r"\bwhere\b.*\b(?:work|works|worked|working)\b|\bwho\b.*\bwork(?:s|ed)? for\b|\bemployer\b"
-         r"|\b(?:which|what) company\b|\bworkplace\b",
+         r"|\b(?:which|what) compan(?:y|ies)\b|\bworked for\b|\bworkplace\b",
          ("employer",), "works job employer company started joined"),
         (r"\bwhat (?:do|does|did) .{1,20} do (?:for (?:a living|work))?\W*$|\b(?:my|'s) (?:job|occupation"
          r"|profession|job title|career|role|work)\b|\bfor a living\b",
@@ -44,7 +45,7 @@ KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
         (r"\bhow old\b|\bmy age\b|\bage\b.*\bam i\b", ("age", "birthday"), "years old age birthday born"),
         (r"\bwhat(?:'s| is| was) my (?:full |first |last )?name\b|\bmy name\b", ("name", "nickname"), "name goes by"),
         (r"'s (?:full |first |last )?name\b|\bname of my\b|\bwhat(?:'s| is| are) .* (?:called|named)\b", ("name", "who"), "name named called"),
-        (r"\bbirthday\b|\bborn\b|\bbirth ?date\b|date of birth", ("birthday",), "birthday born"),
+        (r"\bbirthday\b(?! (?:presents?|gifts?|party|dinner|trip|card|cake))|\bborn\b|\bbirth ?date\b|date of birth", ("birthday",), "birthday born"),
         (r"\bphone\b|\bmobile\b|\bcall me\b|\bnumber\b(?=.*\b(?:reach|call|phone))", ("phone",), "phone number mobile"),
         (r"\be-?mail address\b|\bmy e-?mail\b", ("email",), "email address"),
         (r"\baddress\b(?<!email address)(?<!e-mail address)", ("address", "home"), "address street lives home"),
@@ -64,12 +65,13 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     for pattern, kinds, search in (
         (r"\bdoctors?\b|\bphysician|\bmedical\b|\bhealth\b|\bhospital|\bparamedic|\bemergency\b|\bsurgeon"
          r"|\bnurse\b|\bpharmac|\bclinic|\bdentist\b|\banesthe|\bsymptoms?\b|\bfirst aid|\ber\b"
-         r"|\bprescri|\bvaccin|\bantibiotic|\bpainkiller|\bheadache|\bmedicine|\bwhat can i take\b"
+         r"|\bprescri|\bvaccin|\bantibiotic|\bpainkiller|\bheadache|\bmedicine|\bwhat can i take\b|\b(?:can|may|should) i take\b|\bsafe (?:for me )?to take\b|cillin\b"
+         r"|\bibuprofen\b|\baspirin\b|\bparacetamol\b"
          r"|\bcheck-?up\b",
          "allergy condition medication injury",
          "allergic allergy intolerant; condition diagnosed diabetes asthma blood pressure surgery pregnant; medication takes prescribed mg; injury broke sprained hurt"),
         (r"\brestaurants?\b|\bdinner\b|\blunch\b|\bbreakfast\b|\bbrunch\b|\beat(?:ing)?\b|\bmeals?\b"
-         r"|\brecipes?\b|\bcook(?:ing)?\b|\bfoods?\b|\bmenus?\b|\bsnacks?\b|\btake-?out\b|\bcater|\bgrocer"
+         r"|\btable for\b|\breservation\b|\brecipes?\b|\bcook(?:ing)?\b|\bfoods?\b|\bmenus?\b|\bsnacks?\b|\btake-?out\b|\bcater|\bgrocer"
          r"|\bcuisine"
          r"|\bbak(?:e|ing)\b|\bdishes\b|\bdish\b|\bpotluck\b|\bbarbecue\b|\bpicnic\b|\bdrinks?\b|\bcafe\b"
          r"|\bpizza\b",
@@ -79,7 +81,7 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
          r"|\bweekend away\b|\bseat\b"
          r"|\bvisit(?:ing)? [A-Z]",
          "home~ travel~preference trip~named", "lives moved home city; prefers seat window aisle hotel flight travel passport; trip visiting traveling"),
-        (r"\bgifts?\b|\bpresents?\b(?! (?:a|the|at))|\bsurprise\b", "hobby preference food pet", "likes loves enjoys favorite hobby interests"),
+        (r"\b(?:get|buy) (?:for )?my \w+\b|\bgifts?\b|\bpresents?\b(?! (?:a|the|at))|\bsurprise\b", "hobby preference food pet", "likes loves enjoys favorite hobby interests"),
         (r"\bwork ?outs?\b|\bexercis|\bgym\b|\bfitness\b|\btraining (?:plan|program|schedule)|\bmarathon\b"
          r"|\brunning\b|\byoga\b|\bget fit\b|\blose weight\b|\bstretch",
          "fitness injury condition", "runs gym fitness exercise training; injury broke hurt sprained bad knee back; asthma condition"),
@@ -99,7 +101,7 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
          r"|\bcommute\b|\bclose to home\b|\bmy city\b", "home~", "lives moved home city"),
         (r"\bgoals?\b|\bresolutions?\b|\bmy plans\b|\bplans do i\b|\bbucket list\b|\bwant to (?:do"
          r"|achieve)\b", "goal project", "wants plans goal hopes planning"),
-        (r"\bupcoming\b|\bcalendar\b|\bagenda\b|\bmy schedule\b|\bcoming up\b|\b(?:do"
+        (r"\bgoing on\b|\bupcoming\b|\bcalendar\b|\bagenda\b|\bmy schedule\b|\bcoming up\b|\b(?:do"
          r"|have) i (?:have )?.*\b(?:today|tomorrow|this week|next week|next month|this weekend)\b",
          "appointment event trip", "appointment meeting trip flight visiting deadline"),
         (r"\bcommunicat|\brespond to me\b|\banswer me\b|\btalk to me\b|\baddress me\b|\bwrite to me\b"
@@ -120,6 +122,10 @@ TASTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
                                                             r"|shows?|anime|documentar\w+)\b"),
         (r"\bmusic\b|\bconcerts?\b|\bsongs?\b|\bplaylist", r"\b(?:music|bands?|listens?|songs?|concerts?"
                                                            r"|guitar|piano|jazz|rock|fan of)\b"),
+        (r"\beditor\b", r"\b(?:vim|neovim|emacs|vs ?code|editor|ide|sublime|nano)\b"),
+        (r"\blaptop|\bcomputer", r"\b(?:laptop|macbook|thinkpad|computer|desktop|imac|pc)\b"),
+        (r"\bphone\b", r"\b(?:phone|iphone|android|pixel|galaxy)\b"),
+        (r"\bsalary\b|\bearn\b|\bmoney do i make\b|\bincome\b", r"\b(?:earns?|salary|income|makes|paid)\b"),
         (r"\bsports?\b", r"\b(?:tennis|soccer|football|basketball|runs|swims|climb\w*|hik\w+|cycl\w+"
                          r"|surf\w*|ski\w*|yoga|sports?)\b"),
         (r"\bgames?\b", r"\b(?:games?|gaming|chess|plays)\b"),
@@ -129,92 +135,16 @@ TASTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 GENERIC = frozenset(
     stem(word)
-    for word in [
-        "recommend",
-        "suggestion",
-        "suggest",
-        "good",
-        "best",
-        "great",
-        "nice",
-        "plan",
-        "planning",
-        "idea",
-        "ideas",
-        "tonight",
-        "today",
-        "tomorrow",
-        "find",
-        "looking",
-        "look",
-        "think",
-        "thought",
-        "name",
-        "names",
-        "called",
-        "know",
-        "remember",
-        "tell",
-        "about",
-        "things",
-        "stuff",
-        "favorite",
-        "kind",
-        "type",
-        "recommendations",
-        "advice",
-        "tips",
-        "should",
-        "could",
-        "consider",
-        "everything",
-        "information",
-        "info",
-        "details",
-        "list",
-        "show",
-        "question",
-        "live",
-        "work",
-        "month",
-        "week",
-        "year",
-        "day",
-        "time",
-        "long",
-        "old",
-        "new",
-        "place",
-        "places",
-        "next",
-        "weekend",
-        "write",
-        "create",
-        "prepare",
-        "choose",
-        "pick",
-        "buy",
-        "book",
-        "start",
-        "ask",
-        "asked",
-        "say",
-        "said",
-        "person",
-        "people",
-        "else",
-        "many",
-        "much",
-        "currently",
-        "still",
-        "again",
-        "exactly",
-        "please",
-        "where",
-        "when",
-    ]
+    for word in words("""
+        one two three four five six recommend suggestion suggest good best great nice plan planning idea ideas tonight today
+        tomorrow find looking look think thought name names called know remember tell about things
+        stuff favorite kind type recommendations advice tips should could consider everything
+        information info details list show question live work month week year day time long old new
+        place places next weekend write create prepare choose pick buy book start ask asked say said
+        person people else many much currently still again exactly please where when
+    """)
 )
-NOT_ROLES = words("""
+NOT_ROLES = words("""pet pets 
     doctor dentist assistant coach family client employee trainer baby lawyer accountant nanny
 """) | frozenset(("vet", "mentor"))
 DIRECT: dict[str, str] = {
@@ -227,6 +157,5 @@ DIRECT: dict[str, str] = {
     "travel preference": r"\btravel preferences?\b|\bseats?\b",
     "hobby": r"\bhobb(?:y|ies)\b",
     "project": r"\bprojects?\b",
-    "diet": r"\bdietary\b",
 }  # fmt: skip
 """Kinds that a question names outright: then nothing else is meant."""

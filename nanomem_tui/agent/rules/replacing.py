@@ -161,27 +161,10 @@ _ENDINGS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 )  # fmt: skip
 _END_WORDS = frozenset(
     stem(word)
-    for word in [
-        "stopped",
-        "stop",
-        "quit",
-        "longer",
-        "used",
-        "use",
-        "gave",
-        "give",
-        "sold",
-        "sell",
-        "former",
-        "formerly",
-        "left",
-        "leave",
-        "no",
-        "not",
-        "anymore",
-        "more",
-        "last",
-    ]
+    for word in words("""
+        stopped stop quit longer used use gave give sold sell former formerly left leave no not
+        anymore more last
+    """)
 )
 
 
@@ -223,39 +206,11 @@ _NEGATIVE = re.compile(
 )
 _FEELING = frozenset(
     stem(word)
-    for word in [
-        "like",
-        "likes",
-        "love",
-        "loves",
-        "enjoy",
-        "enjoys",
-        "hate",
-        "hates",
-        "dislike",
-        "dislikes",
-        "adore",
-        "adores",
-        "really",
-        "very",
-        "much",
-        "eat",
-        "eats",
-        "drink",
-        "drinks",
-        "stand",
-        "cannot",
-        "never",
-        "longer",
-        "does",
-        "fan",
-        "prefer",
-        "prefers",
-        "absolutely",
-        "still",
-        "can",
-        "lot",
-    ]
+    for word in words("""
+        like likes love loves enjoy enjoys hate hates dislike dislikes adore adores really very much
+        eat eats drink drinks stand cannot never longer does fan prefer prefers absolutely still can
+        lot
+    """)
 )
 
 
