@@ -92,7 +92,9 @@ async def until(pilot: Pilot[int], condition: Callable[[], object], what: str = 
         if condition():
             return
         await asyncio.sleep(0.01)
-    raise AssertionError(f"never happened: {what or condition}; said: {notes(pilot.app)}\n{painted_text(pilot.app)}")
+    raise AssertionError(
+        f"never happened: {what or condition}; said: {notes(pilot.app)}\n{painted_text(pilot.app)}"
+    )
 
 
 def review(app: App[int]) -> ReviewScreen:
@@ -105,7 +107,9 @@ async def open_review(pilot: Pilot[int]) -> ReviewScreen:
     """Wait until the Review screen is in front and has been painted."""
     await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen), "Review in front")
     screen = review(pilot.app)
-    await until(pilot, lambda: screen.is_painted and (screen.pane.change or screen.has_class("-empty")), "painted")
+    await until(
+        pilot, lambda: screen.is_painted and (screen.pane.change or screen.has_class("-empty")), "painted"
+    )
     return screen
 
 
@@ -121,7 +125,7 @@ def make_app(bank: MemoryBank, screen: str = "review") -> NanomemApp:
 
 def painted_text(app: App[int]) -> str:
     """What the screen shows, as the terminal would get it, one line each."""
-    lines = []
-    for strip in app.screen._compositor.render_strips():
-        lines.append("".join(segment.text for segment in strip if not segment.control))
-    return "\n".join(lines)
+    return "\n".join(
+        "".join(segment.text for segment in strip if not segment.control)
+        for strip in app.screen._compositor.render_strips()
+    )

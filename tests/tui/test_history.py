@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from nanomem_tui.changes.model import Author, AuthorKind, ChangeState
+from nanomem_tui.changes.model import Author, AuthorKind, ChangeState, EditState
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.tui.screens.history import HistoryScreen, Timeline
 from nanomem_tui.tui.widgets.change_pane import EditList
@@ -61,7 +61,7 @@ async def test_what_stands_in_the_way_is_said_and_nothing_is_written(root: Path)
         await pilot.press("v")
         await until(pilot, lambda: "wrote “Lives in Portland with two cats”" in notes(pilot.app))
         assert about(bank) == later
-        assert bank.change(change.id).state is ChangeState.APPLIED
+        assert bank.change(change.id).edits[0].state is EditState.APPLIED
 
 
 async def test_z_and_capital_z_walk_back_and_forth(root: Path) -> None:
@@ -90,9 +90,17 @@ async def test_a_change_that_is_not_applied_says_why_it_cannot_be_taken_back(roo
 
 @pytest.mark.parametrize(
     ("words", "left"),
-    [("food", ["olives"]), ("claude", ["olives"]), ("edit", ["add to"]), ("add seattle", []), ("portland", ["I live"])],
+    [
+        ("food", ["olives"]),
+        ("claude", ["olives"]),
+        ("edit", ["add to"]),
+        ("add seattle", []),
+        ("portland", ["I live"]),
+    ],
 )
-async def test_the_filter_finds_files_authors_flows_and_words(root: Path, words: str, left: list[str]) -> None:
+async def test_the_filter_finds_files_authors_flows_and_words(
+    root: Path, words: str, left: list[str]
+) -> None:
     bank = make_bank(root)
     propose(bank, move_to_portland)
     claude = Author(AuthorKind.CLIENT, "claude")
@@ -104,7 +112,9 @@ async def test_the_filter_finds_files_authors_flows_and_words(root: Path, words:
         await pilot.press("slash")
         await pilot.press(*words)
         await until(pilot, lambda: len(screen._shown) == len(left))
-        assert [change.request[: len(start)] for change, start in zip(screen._shown, left, strict=True)] == left
+        assert [
+            change.request[: len(start)] for change, start in zip(screen._shown, left, strict=True)
+        ] == left
         if not left:
             assert "Nothing fits." in painted_text(pilot.app)
         await pilot.press("enter")

@@ -1,16 +1,18 @@
-"""Deciding on proposed changes: each key with the bytes it leaves on the disk, and the keys that decide nothing."""
+"""Deciding on proposed changes: each key with the bytes it leaves, and the keys that decide nothing."""
 
 from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Input
+from textual.content import Content
+from textual.widgets import Input, Static
 
+from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
-from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, EditState
+from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, EditState
 from nanomem_tui.memory.facts import NewFact, Tier
 from nanomem_tui.tui.messages import ChangesChanged
-from nanomem_tui.tui.screens.review import ChangeList
+from nanomem_tui.tui.screens.review import ChangeList, ReviewScreen
 from nanomem_tui.tui.widgets.amend_panel import FactText
 from nanomem_tui.tui.widgets.change_pane import EditList
 from tests.tui.proposals import (
@@ -35,8 +37,14 @@ CELLO = (
 ACME = ABOUT[ABOUT.index(b"- Works") : ABOUT.index(b"\n## History")]
 
 
-def states(bank, change):  # type: ignore[no-untyped-def]
+def states(bank: MemoryBank, change: Change) -> list[str]:
     return [edit.state.value for edit in bank.change(change.id).edits]
+
+
+def at(screen: ReviewScreen) -> tuple[str, int]:
+    """The change that is shown and the number of the edit under the cursor."""
+    assert screen.pane.change is not None
+    return screen.pane.change.id, screen.pane.selected.n if screen.pane.selected else 0
 
 
 async def test_a_applies_the_selected_edit_only(root: Path) -> None:
@@ -49,7 +57,7 @@ async def test_a_applies_the_selected_edit_only(root: Path) -> None:
         assert about(bank) == ABOUT.replace(ACME, ACME + CELLO)
         assert states(bank, change) == ["pending", "applied", "pending"]
         await until(pilot, lambda: screen.is_painted)
-        assert screen.pane.selected.n == 3, "the cursor goes on to the next open edit"
+        assert at(screen)[1] == 3, "the cursor goes on to the next open edit"
         assert "Plays the cello" in notes(pilot.app)
         assert "z takes it back" in notes(pilot.app)
 
@@ -227,10 +235,10 @@ async def test_moving_to_another_change_needs_a_look_before_a_decision(root: Pat
     second = propose(bank, move_to_portland)
     async with make_app(bank).run_test(size=SIZE) as pilot:
         screen = await open_review(pilot)
-        assert screen.pane.change.id == second.id
+        assert at(screen)[0] == second.id
         for key in ("down", "a"):
             pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: screen.pane.change.id == first.id and screen.is_painted)
+        await until(pilot, lambda: at(screen)[0] == first.id and screen.is_painted)
         assert states(bank, first) == ["pending"]
         assert states(bank, second) == ["pending"] * 3
         await pilot.press("a")
@@ -258,7 +266,7 @@ async def test_a_proposal_that_arrives_takes_neither_focus_nor_cursor(root: Path
         screen.post_message(ChangesChanged())
         await until(pilot, lambda: len(screen.waiting.blocks) == 2 and screen.is_painted)
         assert isinstance(pilot.app.focused, EditList)
-        assert (screen.pane.change.id, screen.pane.selected.n) == (change.id, 2)
+        assert at(screen) == (change.id, 2)
         await pilot.press("a")
         await until(pilot, lambda: states(bank, change)[1] == "applied")
         assert states(bank, newer) == ["pending"]
@@ -277,9 +285,9 @@ async def test_an_edit_whose_fact_moved_on_shows_both_texts(root: Path) -> None:
         await pilot.press("A")
         await until(pilot, lambda: states(bank, change) == ["conflict", "applied", "pending"])
         assert b"three cats" in about(bank), "nothing is overwritten"
-        await until(pilot, lambda: screen.is_painted and screen.pane.selected.n == 3)
+        await until(pilot, lambda: screen.is_painted and at(screen)[1] == 3)
         await pilot.press("enter", "home")
-        await until(pilot, lambda: screen.pane.selected.n == 1)
+        await until(pilot, lambda: at(screen)[1] == 1)
         await pilot.press("a")
         await until(pilot, lambda: states(bank, change)[0] == "applied")
         assert fact(bank, "Portland").tier is Tier.LONG_TERM
@@ -289,16 +297,13 @@ async def test_an_edit_whose_fact_moved_on_shows_both_texts(root: Path) -> None:
 async def test_a_conflict_stays_in_the_list_when_the_rest_is_applied(root: Path) -> None:
     bank = make_bank(root)
 
-    def build(draft: Draft) -> None:
-        move_to_portland(draft)
-
-    change = propose(bank, build)
+    change = propose(bank, move_to_portland)
     (root / "personal/about.md").write_bytes(ABOUT.replace(b"Seattle", b"Tacoma"))
     bank.approve(change.id, {1, 2, 3})
     async with make_app(bank).run_test(size=SIZE) as pilot:
         screen = await open_review(pilot)
         assert states(bank, change) == ["conflict", "applied", "applied"]
-        assert screen.pane.change.id == change.id
+        assert at(screen)[0] == change.id
         screen._came = 0.0
         await pilot.press("r")
         await until(pilot, lambda: states(bank, change)[0] == "rejected")
@@ -335,8 +340,11 @@ async def test_a_flag_is_explained_and_the_quote_marked_in_its_source(root: Path
     async with make_app(bank).run_test(size=SIZE) as pilot:
         screen = await open_review(pilot)
         assert "⚑ ungrounded" in painted_text(pilot.app)
-        words = screen.query_one("#words").visual
-        marked = [words.plain[span.start : span.end] for span in words.spans if "underline" in str(span.style)]
+        words = screen.query_one("#words", Static).visual
+        assert isinstance(words, Content)
+        marked = [
+            words.plain[span.start : span.end] for span in words.spans if "underline" in str(span.style)
+        ]
         assert marked == ["I live in Portland now"]
 
 
@@ -393,7 +401,7 @@ async def test_a_click_selects_and_never_decides(root: Path) -> None:
         screen = await open_review(pilot)
         line = screen.pane.edits._tops[2] + 1
         await pilot.click(EditList, offset=(10, line))
-        await until(pilot, lambda: screen.pane.selected.n == 2)
+        await until(pilot, lambda: at(screen)[1] == 2)
         await pilot.click(EditList, offset=(10, line))
         assert states(bank, change) == ["pending"] * 3
         await pilot.click("FooterKey")
@@ -413,9 +421,7 @@ HOSTILE = (
 async def test_proposed_text_never_acts(root: Path, text: str) -> None:
     bank = make_bank(root)
     author = Author(AuthorKind.CLIENT, text)
-    change = propose(
-        bank, lambda draft: draft.add("food.md", NewFact(text), quote=text), text, author=author
-    )
+    change = propose(bank, lambda draft: draft.add("food.md", NewFact(text), quote=text), text, author=author)
     async with make_app(bank).run_test(size=SIZE) as pilot:
         screen = await open_review(pilot)
         shown = painted_text(pilot.app)

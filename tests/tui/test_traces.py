@@ -23,11 +23,15 @@ class Writer:
         self.at = datetime.now(UTC) - timedelta(minutes=5)
         self.gap = gap
         self.file = TraceWriter(root, self.id)
-        self.write(EventType.RUN_STARTED, flow="add", request=request, gen_ai__provider__name="rules", trust="local")
+        self.write(
+            EventType.RUN_STARTED, flow="add", request=request, gen_ai__provider__name="rules", trust="local"
+        )
 
     def write(self, type: EventType, **attributes: Json) -> None:
         self.at += timedelta(seconds=self.gap)
-        self.file.write(Event(type, self.at, self.id, {k.replace("__", "."): v for k, v in attributes.items()}))
+        self.file.write(
+            Event(type, self.at, self.id, {k.replace("__", "."): v for k, v in attributes.items()})
+        )
 
     def call(self, query: str) -> None:
         self.write(EventType.REQUEST_SENT, step=1, messages=[])
