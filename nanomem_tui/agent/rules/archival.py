@@ -85,7 +85,8 @@ def _front_last(text: str) -> str:
 _AND_I = re.compile(r"(?:[Mm]y |[Oo]ur )?(?P<who>[\w' -]{2,40}?) and (?:I|i|me) (?=\w)")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 _TYPED = {
-    r"^i?[Ii]m (?=\w)": "I'm ", r"^[Ii]ve (?=\w)": "I've ", r"^[Ii] dont\b": "I don't", r"^[Ii] cant\b": "I can't",
+    r"^i?[Ii]m (?=\w)": "I'm ", r"^[Ii]ve (?=\w)": "I've ", r"^[Ii] dont\b": "I don't", r"^[Ii] cant\b":
+        "I can't",
     r"^[Ii] didnt\b": "I didn't", r"^[Ii] wont\b": "I won't", r"^[Ii] havent\b": "I haven't",
 }  # fmt: skip
 _TAIL = re.compile(

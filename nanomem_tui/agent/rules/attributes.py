@@ -32,8 +32,10 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         rf"(?: (?:remotely|part-time|full-time|there))? {_AS}(?:at|for) (?P<value>[^,.;(]+?){_FIRM}",
     )),
     ("employer", True, (
-        r"^(?:recently )?(?:started|joined|got hired|was hired|got a (?:new )?job|started working|has a new job"
-        r"|has started)(?: (?:an? )?(?:new )?(?:job|role|position|work|working))?(?: as (?:an? |the )?[\w -]+?)?"
+        r"^(?:recently )?(?:started|joined|got hired|was hired|got a (?:new )?job|started working"
+        r"|has a new job"
+        r"|has started)(?: (?:an? )?(?:new )?(?:job|role|position|work|working))?(?: as (?:an? "
+        r"|the )?[\w -]+?)?"
         rf" ?(?:at|by|for|with)? (?P<value>(?-i:[A-Z])[^,.;(]*?){_FIRM}",
     )),
     ("employer", False, (r"^(?:employer|company|workplace)(?: is|:) ?(?P<value>(?-i:[A-Z]).+)",)),
@@ -56,18 +58,22 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         r"(?P<value>vegetarian|vegan|pescatarian|keto|paleo|omnivore)\b",
     )),
     ("birthday", False, (
-        r"^(?:birthday|birth ?date|date of birth)(?: is|:) ?(?P<value>.+)", r"^(?:was )?born on (?P<value>.+)",
+        r"^(?:birthday|birth ?date|date of birth)(?: is|:) ?(?P<value>.+)",
+            r"^(?:was )?born on (?P<value>.+)",
     )),
     ("phone", False, (
-        r"^(?:new |mobile |cell |current )*(?:phone|mobile|cell|telephone)(?: number)?(?: is|:) ?(?P<value>\+?[\d(].+)",
+        r"^(?:new |mobile |cell |current )*(?:phone|mobile|cell|telephone)(?: number)?(?: is"
+        r"|:) ?(?P<value>\+?[\d(].+)",
     )),
     ("email", False, (r"^(?:new |current |personal )*e-?mail(?: address)?(?: is|:) ?(?P<value>\S+@\S+)",)),
     ("address", False, (r"^(?:new |home |current |mailing )*address(?: is|:) ?(?P<value>.+)",)),
     ("height", False, (
-        r"^(?:is )?(?P<value>[\d'.,]+ ?(?:cm|m|ft|feet|foot)?[\d \"]*(?:in|inches)?) tall", r"^height(?: is|:) ?(?P<value>.+)",
+        r"^(?:is )?(?P<value>[\d'.,]+ ?(?:cm|m|ft|feet|foot)?[\d \"]*(?:in|inches)?) tall",
+            r"^height(?: is|:) ?(?P<value>.+)",
     )),
     ("weight", False, (
-        r"^(?:now |currently )?weighs? (?:about |around )?(?P<value>[\d.,]+ ?(?:kg|lbs?|pounds|kilos|stone)?)",
+        r"^(?:now |currently )?weighs? (?:about |around )?(?P<value>[\d.,]+ ?(?:kg|lbs?|pounds|kilos"
+        r"|stone)?)",
         r"^weight(?: is|:) ?(?P<value>.+)",
     )),
     ("car", False, (

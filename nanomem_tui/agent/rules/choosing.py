@@ -164,8 +164,10 @@ def _place_fits(need: Need, fact: SeenFact) -> bool:
 
 
 def _former(text: str, key: str) -> bool:
-    patterns = {"home": r"^(?:lived|used to live|was living|grew up)\b", "employer": r"^(?:worked|used to work|was working)\b",
-                "occupation": r"^(?:was an?|used to be an?|worked as)\b", "car": r"^(?:drove|used to drive|owned)\b"}  # fmt: skip
+    patterns = {"home": r"^(?:lived|used to live|was living|grew up)\b", "employer":
+        r"^(?:worked|used to work|was working)\b",
+                "occupation": r"^(?:was an?|used to be an?|worked as)\b", "car":
+                    r"^(?:drove|used to drive|owned)\b"}  # fmt: skip
     pattern = patterns.get(key)
     return bool(pattern and re.match(pattern, text, re.IGNORECASE))
 
@@ -261,7 +263,7 @@ def _by_words(need: Need, pool: list[SeenFact], asked: set[str], *, strict: bool
         meaning = read(fact.text)
         shared = {word for word in texts[fact.ref] if _meets(word, wanted)}
         if meaning.subject in asked and meaning.subject:
-            shared |= {word for word in wanted if word in role_words or word in meaning.subject}
+            shared = shared or {meaning.subject}
         elif meaning.role and meaning.role in UNIQUE_ROLES | PARTNERS and not shared - role_words and asked:
             continue
         if not shared or (meaning.subject and meaning.subject not in asked and shared <= {"be", "have"}):

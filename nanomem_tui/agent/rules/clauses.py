@@ -182,8 +182,10 @@ _CUES = words("""
     part remotely there here that it well since of mostly only very also because during around it's him her
     them this into both over any until under until out up back not
 """)
-_NOUNY = words("work travel study drink dance cook run walk bike swim hike climb ski sail surf read play camp fish garden "
-               "type design code rest move visit drive paint sketch ride sleep fly help love hope like test film book "
+_NOUNY = words("work travel study drink dance cook run walk bike swim hike climb ski sail surf read play "
+               "camp fish garden "
+               "type design code rest move visit drive paint sketch ride sleep fly help love hope like "
+               "test film book "
                "bowl cycle jog skate row need want plan use change cost").union()  # fmt: skip
 
 

@@ -51,7 +51,10 @@ _Found = tuple[str, str, date, date]
 """The date as written absolutely, its preposition where none is written, its first and its last day."""
 _Handler = Callable[[re.Match[str], date, Tense], _Found | None]
 
-_PREPOSITIONS = "on|by|until|till|til|since|before|after|from|for|in|during|through|to|of|starting|around|at|between|due|and|as of"
+_PREPOSITIONS = (
+    "on|by|until|till|til|since|before|after|from|for|in|during|through|to|of|starting|around|at|between|due"
+    "|and|as of"
+)
 _MONTH = "(?P<month>" + "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True)) + r")\b\.?"
 _DAY_NAME = "(?P<weekday>" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")\b"
 _NUMBER = (
@@ -307,7 +310,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
               r"|summer"
               r"|fall|autumn|winter)"), _period),
     (_compile(rf"{_NUMBER} {_UNIT} (?P<ago>ago|back|earlier|from now)"), _distance),
-    (_compile(rf"(?P<unused>about |around |roughly )?{_NUMBER} {_UNIT}(?P<ago>)", before="in|within", needs=True),
+    (_compile(rf"(?P<unused>about |around |roughly )?{_NUMBER} {_UNIT}(?P<ago>)",
+              before="in|within", needs=True),
      _distance),
     (_compile(rf"(?P<length>(?:the )?(?:next |coming )?(?:{_NUMBER} )?{_UNIT})(?! now| already| straight)",
               before="for", needs=True), _duration),
@@ -326,8 +330,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
     (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?(?P<rough>)(?P<which>next |last "
                 rf"|this ){_MONTH}"
                 r"(?P<year>)(?![\w-])"), _month),
-    (_compile(rf"(?P<which>(?:the next|next|last|this coming|this past|this|past) ){_DAY_NAME}{_PART}"), _weekday),
-    (_compile(rf"(?P<which>){_DAY_NAME}{_PART}", before="on|by|until|till|since|from|for|due", needs=True), _weekday),
-    (_compile(r"(?P<year>(?:19|20)\d\d)", before="in|since|until|till|by|during|from|to|through|of", needs=True),
+    (_compile(rf"(?P<which>(?:the next|next|last|this coming|this past|this|past) ){_DAY_NAME}{_PART}"),
+     _weekday),
+    (_compile(rf"(?P<which>){_DAY_NAME}{_PART}", before="on|by|until|till|since|from|for|due", needs=True),
+     _weekday),
+    (_compile(r"(?P<year>(?:19|20)\d\d)", needs=True,
+              before="in|since|until|till|by|during|from|to|through|of"),
      _year),
 )  # fmt: skip

@@ -137,7 +137,7 @@ def _sentence(
 
 
 def _dependent(first_reason: str, joint: str, sentence: str) -> str:
-    """Why a later part falls with the first: what hangs on an `if`, a question or an order is no statement."""
+    """Why a later part falls with the first: what hangs on an `if` or an order is no statement."""
     if first_reason == HYPOTHETICAL:
         return HYPOTHETICAL
     if first_reason == QUESTION and sentence.rstrip().endswith(("?", "？")):

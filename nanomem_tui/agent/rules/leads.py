@@ -28,8 +28,10 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("corrects", r"(?:correction|edit|erratum)\s*[:,–—-]\s*"),
         ("corrects", r"(?:(?:oh|oops|ah|no|wait|sorry|my bad|well|actually)[,!.]*\s+)*(?:i meant|i mean)"
                      r"(?: to say)?(?: that)?[,:]?\s+"),
-        ("corrects", rf"(?:oops|sorry|my mistake|my bad|i was wrong|wait|no|not quite)[,:!.—–-]+\s+(?={_SELF}|it)"),
-        ("changes", r"(?:actually|update|now|as of (?:today|now)|from now on|these days|nowadays|news|big news)"
+        ("corrects", rf"(?:oops|sorry|my mistake|my bad|i was wrong|wait|no"
+                     rf"|not quite)[,:!.—–-]+\s+(?={_SELF}|it)"),
+        ("changes", r"(?:actually|update|now|as of (?:today|now)|from now on|these days|nowadays|news"
+                    r"|big news)"
                     r"(?:[,:!]\s*|\s+(?=\w))"),
         ("", r"(?:oh|ah|well|so|also|and|but|plus|then|btw|by the way|yes|yeah|yep|no|nope|ok|okay|sure"
              r"|right|hmm+"
@@ -39,7 +41,8 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
              r"|additionally|moreover"
              r"|in addition|besides|too|unfortunately|sadly|luckily|fortunately|apparently"
              r"|for (?:the record|context"
-             r"|reference|your information|background)|(?:as|like) (?:i said|i mentioned|mentioned|you know)"
+             r"|reference|your information|background)|(?:as|like) (?:i said|i mentioned|mentioned"
+             r"|you know)"
              r"|(?:some )?(?:context|background)|note|fact|reminder|about me|one more thing|another thing"
              r"|in case it (?:matters|helps)|just so you know|to be (?:honest|clear|fair)|in fact"
              r"|good news|bad news"
@@ -66,7 +69,8 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
              r"|you (?:should|must|may want to) know|i(?: am|['’]m) (?:happy|glad|proud|excited|sad|sorry"
              r"|afraid)"
              r" to (?:say|share|announce|report|tell you))(?: that)?[,:]?\s+(?=[A-Za-z])"),
-        ("hedged", r"(?:(?:i(?:['’]m| am) (?:not (?:entirely |quite |really )?sure,? but|pretty sure|fairly sure"
+        ("hedged", r"(?:(?:i(?:['’]m| am) (?:not (?:entirely |quite |really )?sure,? but|pretty sure"
+                   r"|fairly sure"
                    r"|guessing)|not sure,? but|i (?:do )?(?:think|believe|guess|suppose|suspect|assume"
                    r"|reckon)"
                    r"|if i (?:remember|recall) (?:correctly|right|well)|as far as i know|afaik"

@@ -31,22 +31,33 @@ def _any(names: frozenset[str]) -> str:
 
 
 OCCUPATIONS = (
-    "engineer|developer|programmer|nurse|teacher|doctor|lawyer|accountant|designer|manager|scientist|researcher"
-    "|professor|student|chef|cook|waiter|waitress|barista|driver|pilot|electrician|plumber|carpenter|architect"
-    "|journalist|writer|author|editor|translator|consultant|analyst|therapist|psychologist|dentist|pharmacist"
-    "|veterinarian|librarian|salesperson|cashier|mechanic|farmer|firefighter|police officer|soldier|musician"
+    "engineer|developer|programmer|nurse|teacher|doctor|lawyer|accountant|designer|manager|scientist"
+    "|researcher"
+    "|professor|student|chef|cook|waiter|waitress|barista|driver|pilot|electrician|plumber|carpenter"
+    "|architect"
+    "|journalist|writer|author|editor|translator|consultant|analyst|therapist|psychologist|dentist"
+    "|pharmacist"
+    "|veterinarian|librarian|salesperson|cashier|mechanic|farmer|firefighter|police officer|soldier"
+    "|musician"
     "|artist|actor|actress|photographer|freelancer|founder|ceo|cto|cfo|director|intern|paramedic|surgeon"
-    "|product manager|data scientist|paralegal|receptionist|secretary|hairdresser|tutor|physicist|biologist|chemist"
-    "|economist|banker|trader|realtor|contractor|technician|administrator|sysadmin|devops|bartender|baker|midwife"
+    "|product manager|data scientist|paralegal|receptionist|secretary|hairdresser|tutor|physicist"
+    "|biologist|chemist"
+    "|economist|banker|trader|realtor|contractor|technician|administrator|sysadmin|devops|bartender|baker"
+    "|midwife"
 )
 FOODS = (
-    "meat|pork|beef|fish|seafood|shellfish|shrimp|chicken|eggs?|dairy|milk|cheese|gluten|wheat|soy|peanuts?|nuts?|tree nuts"
-    "|almonds?|cashews?|walnuts?|hazelnuts?|sesame|lactose|sugar|strawberr(?:y|ies)|kiwis?|mango(?:es)?|bananas?|tomato(?:es)?|garlic"
-    "|onions?|mushrooms?|cilantro|coriander|olives?|avocados?|chocolate|celery|mustard|lupin|caffeine|alcohol"
+    "meat|pork|beef|fish|seafood|shellfish|shrimp|chicken|eggs?|dairy|milk|cheese|gluten|wheat|soy"
+    "|peanuts?|nuts?|tree nuts"
+    "|almonds?|cashews?|walnuts?|hazelnuts?|sesame|lactose|sugar|strawberr(?:y|ies)|kiwis?|mango(?:es)?"
+    "|bananas?|tomato(?:es)?|garlic"
+    "|onions?|mushrooms?|cilantro|coriander|olives?|avocados?|chocolate|celery|mustard|lupin|caffeine"
+    "|alcohol"
 )
 LANGUAGES = (
-    "english|french|german|spanish|italian|portuguese|dutch|russian|ukrainian|polish|czech|greek|turkish|arabic|hebrew|hindi"
-    "|urdu|bengali|chinese|mandarin|cantonese|japanese|korean|vietnamese|thai|swedish|norwegian|danish|finnish|hungarian"
+    "english|french|german|spanish|italian|portuguese|dutch|russian|ukrainian|polish|czech|greek|turkish"
+    "|arabic|hebrew|hindi"
+    "|urdu|bengali|chinese|mandarin|cantonese|japanese|korean|vietnamese|thai|swedish|norwegian|danish"
+    "|finnish|hungarian"
     "|romanian|latin|catalan|irish|welsh|persian|farsi|swahili|indonesian|tagalog|asl"
 )
 _HOBBIES = (
@@ -64,7 +75,8 @@ _HOBBIES = (
 )
 
 KINDS: tuple[Kind, ...] = (
-    _kind("communication", "preferences/communication.md", "communication style answers assistant responses preferences",
+    _kind("communication", "preferences/communication.md",
+        "communication style answers assistant responses preferences",
           r"(?:prefers?|likes?|wants?|needs?|hates?|dislikes?).*\b(?:answers?|responses?|repl(?:y|ies)"
           r"|explanations?|bullet points?"
           r"|summaries|tone|emojis?|metric|units|celsius|to be addressed)\b", r"\bpronouns\b"),
@@ -179,7 +191,8 @@ KINDS: tuple[Kind, ...] = (
           r"|marathon|triathlon|exercis(?:es?|ing)|yoga|pilates|crossfit|swims?|swimming|jogs?|jogging"
           r"|cycles|cycling|lifts weights|personal trainer|training for|weigh(?:s|t)|kg|lbs|cm tall"
           r"|sleeps?|bouldering|bench press(?:es)?|steps a day)\b"),
-    _kind("hobby", "hobbies/interests.md", "hobbies interests leisure fun sport music books", rf"\b(?:{_HOBBIES})\b"),
+    _kind("hobby", "hobbies/interests.md", "hobbies interests leisure fun sport music books",
+        rf"\b(?:{_HOBBIES})\b"),
     _kind("pet", "personal/pets.md", "pets pet animals dog cat family", rf"\b{_any(PETS)}\b"),
     _kind("family", "personal/family.md", "family relatives people relationships",
           rf"\b{_any(FAMILY - {'family'})}\b|\bfamily\b|\b(?:married|engaged|divorced|widowed|dating"

@@ -1,7 +1,7 @@
 """What a note says: about whom, of which kinds, and which single-valued thing of theirs it fixes.
 
-Works on archival text alone, ours or any other writer's, so that the same reading serves writing (what replaces
-what) and answering (what a question asks for).
+Works on archival text alone, ours or any other writer's, so that the same reading serves writing (what
+replaces what) and answering (what a question asks for).
 """
 
 import re

@@ -20,7 +20,8 @@ _I = re.compile(r"(?<![\w'’.-])(?P<who>I|i|[Ww]e)(?P<tail>'m|'re|'ve|'ll|'d| a
                 r"| don't\b)?"
                 r"(?![\w'’.-]*[\w])(?P<gap> ?)(?P<verb>[a-z]+)?")  # fmt: skip
 _FORMS_OWN = {
-    "'m": " are", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would", " am": " are", " was": " were",
+    "'m": " are", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would", " am": " are", " was":
+        " were",
     " have": " have", " do": " do", " don't": " do not",
 }  # fmt: skip
 _FORMS_OTHER = {

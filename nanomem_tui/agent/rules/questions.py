@@ -10,11 +10,14 @@ from nanomem_tui.agent.rules.verbs import stem
 from nanomem_tui.agent.rules.words import words
 
 EVERYTHING = re.compile(
-    r"\bwhat (?:all )?(?:do|did|can|have|else do) you (?:know|remember|recall|learn(?:ed|t)?|tell me|stored?|saved?|have)"
+    r"\bwhat (?:all )?(?:do|did|can|have|else do) you (?:know|remember|recall|learn(?:ed|t)?|tell me"
+    r"|stored?|saved?|have)"
     r"(?: (?:so far|in memory|on file|stored|saved))?(?: (?:about|on|of) (?:me|myself))?\W*$"
     r"|\bwho am i\b|\btell me (?:everything|all|something)? ?(?:you know )?about (?:me|myself)\b"
-    r"|\beverything (?:you know|about me|i told you|you have)|\bwhat have i told you\b|\bintroduce me\b|^about me\W*$"
-    r"|\b(?:list|show|give|summari[sz]e) (?:me )?(?:all|everything|my (?:whole )?(?:memory|memories|profile|facts|life))"
+    r"|\beverything (?:you know|about me|i told you|you have)|\bwhat have i told you\b|\bintroduce me\b"
+    r"|^about me\W*$"
+    r"|\b(?:list|show|give|summari[sz]e) (?:me )?(?:all|everything|my (?:whole )?(?:memory|memories"
+    r"|profile|facts|life))"
     r"|\bmy (?:whole )?profile\b|\bdescribe me\b|\bwhat do you know\W*$",
     re.IGNORECASE,
 )
@@ -43,12 +46,17 @@ KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
          r"|profession|job title|career|role|work)\b|\bfor a living\b",
          ("employer", "occupation"), "works job occupation is profession"),
         (r"\bhow old\b|\bmy age\b|\bage\b.*\bam i\b", ("age", "birthday"), "years old age birthday born"),
-        (r"\bwhat(?:'s| is| was) my (?:full |first |last )?name\b|\bmy name\b", ("name", "nickname"), "name goes by"),
-        (r"'s (?:full |first |last )?name\b|\bname of my\b|\bwhat(?:'s| is| are) .* (?:called|named)\b", ("name", "who"), "name named called"),
-        (r"\bbirthday\b(?! (?:presents?|gifts?|party|dinner|trip|card|cake))|\bborn\b|\bbirth ?date\b|date of birth", ("birthday",), "birthday born"),
-        (r"\bphone\b|\bmobile\b|\bcall me\b|\bnumber\b(?=.*\b(?:reach|call|phone))", ("phone",), "phone number mobile"),
+        (r"\bwhat(?:'s| is| was) my (?:full |first |last )?name\b|\bmy name\b", ("name", "nickname"),
+            "name goes by"),
+        (r"'s (?:full |first |last )?name\b|\bname of my\b|\bwhat(?:'s| is| are) .* (?:called|named)\b", (
+            "name", "who"), "name named called"),
+        (r"\bbirthday\b(?! (?:presents?|gifts?|party|dinner|trip|card|cake))|\bborn\b|\bbirth ?date\b"
+         r"|date of birth", ("birthday",), "birthday born"),
+        (r"\bphone\b|\bmobile\b|\bcall me\b|\bnumber\b(?=.*\b(?:reach|call|phone))", ("phone",),
+            "phone number mobile"),
         (r"\be-?mail address\b|\bmy e-?mail\b", ("email",), "email address"),
-        (r"\baddress\b(?<!email address)(?<!e-mail address)", ("address", "home"), "address street lives home"),
+        (r"\baddress\b(?<!email address)(?<!e-mail address)", ("address", "home"),
+            "address street lives home"),
         (r"\b(?:am i|is my .+) (?:married|single|engaged|divorced)\b|\bmarital|\brelationship status"
          r"|\bspouse\b|\bmy partner\b",
          ("marital",), "married single engaged wife husband partner"),
@@ -56,7 +64,8 @@ KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
         (r"\bpronouns\b", ("pronouns",), "pronouns"),
         (r"\bhow tall\b|\bmy height\b", ("height",), "tall height cm"),
         (r"\bhow (?:heavy|much do i weigh)\b|\bmy weight\b|\bi weigh\b", ("weight",), "weighs weight kg"),
-        (r"\bam i (?:a )?(?:vegan|vegetarian|pescatarian)\b|\bmy diet\b", ("diet",), "vegetarian vegan diet eats"),
+        (r"\bam i (?:a )?(?:vegan|vegetarian|pescatarian)\b|\bmy diet\b", ("diet",),
+            "vegetarian vegan diet eats"),
     )
 )  # fmt: skip
 
@@ -65,26 +74,33 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     for pattern, kinds, search in (
         (r"\bdoctors?\b|\bphysician|\bmedical\b|\bhealth\b|\bhospital|\bparamedic|\bemergency\b|\bsurgeon"
          r"|\bnurse\b|\bpharmac|\bclinic|\bdentist\b|\banesthe|\bsymptoms?\b|\bfirst aid|\ber\b"
-         r"|\bprescri|\bvaccin|\bantibiotic|\bpainkiller|\bheadache|\bmedicine|\bwhat can i take\b|\b(?:can|may|should) i take\b|\bsafe (?:for me )?to take\b|cillin\b"
+         r"|\bprescri|\bvaccin|\bantibiotic|\bpainkiller|\bheadache|\bmedicine|\bwhat can i take\b"
+         r"|\b(?:can|may|should) i take\b|\bsafe (?:for me )?to take\b|cillin\b"
          r"|\bibuprofen\b|\baspirin\b|\bparacetamol\b"
          r"|\bcheck-?up\b",
          "allergy condition medication injury",
-         "allergic allergy intolerant; condition diagnosed diabetes asthma blood pressure surgery pregnant; medication takes prescribed mg; injury broke sprained hurt"),
+         "allergic allergy intolerant; condition diagnosed diabetes asthma blood pressure surgery "
+         "pregnant; medication takes prescribed mg; injury broke sprained hurt"),
         (r"\brestaurants?\b|\bdinner\b|\blunch\b|\bbreakfast\b|\bbrunch\b|\beat(?:ing)?\b|\bmeals?\b"
-         r"|\btable for\b|\breservation\b|\brecipes?\b|\bcook(?:ing)?\b|\bfoods?\b|\bmenus?\b|\bsnacks?\b|\btake-?out\b|\bcater|\bgrocer"
+         r"|\btable for\b|\breservation\b|\brecipes?\b|\bcook(?:ing)?\b|\bfoods?\b|\bmenus?\b|\bsnacks?\b"
+         r"|\btake-?out\b|\bcater|\bgrocer"
          r"|\bcuisine"
          r"|\bbak(?:e|ing)\b|\bdishes\b|\bdish\b|\bpotluck\b|\bbarbecue\b|\bpicnic\b|\bdrinks?\b|\bcafe\b"
          r"|\bpizza\b",
-         "diet food allergy", "vegetarian vegan diet eat meat; allergic allergy intolerant; likes food cuisine dish spicy coffee drinks"),
+         "diet food allergy", "vegetarian vegan diet eat meat; allergic allergy intolerant; likes food "
+                              "cuisine dish spicy coffee drinks"),
         (r"\btrips?\b|\btravel|\bvacations?\b|\bholidays?\b|\bflights?\b|\bfly\b|\bitinerar|\bhotels?\b"
          r"|\bpack(?:ing)? (?:for|list)\b|\babroad\b|\bgetaway\b|\broad ?trip|\bairbnb|\bairport\b"
          r"|\bweekend away\b|\bseat\b"
          r"|\bvisit(?:ing)? [A-Z]",
-         "home~ travel~preference trip~named", "lives moved home city; prefers seat window aisle hotel flight travel passport; trip visiting traveling"),
-        (r"\b(?:get|buy) (?:for )?my \w+\b|\bgifts?\b|\bpresents?\b(?! (?:a|the|at))|\bsurprise\b", "hobby preference food pet", "likes loves enjoys favorite hobby interests"),
+         "home~ travel~preference trip~named", "lives moved home city; prefers seat window aisle hotel "
+                                               "flight travel passport; trip visiting traveling"),
+        (r"\b(?:get|buy) (?:for )?my \w+\b|\bgifts?\b|\bpresents?\b(?! (?:a|the|at))|\bsurprise\b",
+            "hobby preference food pet", "likes loves enjoys favorite hobby interests"),
         (r"\bwork ?outs?\b|\bexercis|\bgym\b|\bfitness\b|\btraining (?:plan|program|schedule)|\bmarathon\b"
          r"|\brunning\b|\byoga\b|\bget fit\b|\blose weight\b|\bstretch",
-         "fitness injury condition", "runs gym fitness exercise training; injury broke hurt sprained bad knee back; asthma condition"),
+         "fitness injury condition", "runs gym fitness exercise training; injury broke hurt sprained bad "
+                                     "knee back; asthma condition"),
         (r"\bcv\b|\bresume\b|\brésumé\b|\bcover letter|\blinkedin\b|\bjob application|\bbio\b|\bcareer\b"
          r"|\bjob interview", "work education project language tech",
          "works job employer engineer manager; studied degree university; project; speaks language"),
@@ -96,7 +112,8 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
          r"|\bfor fun\b|\bmy interests\b|\bsports?\b|\bweekend plans?\b|\bdo this weekend\b",
          "hobby", "hobby likes enjoys plays reads books movies music hiking"),
         (r"\blaptop|\bcomputers?\b|\bcode\b|\bcoding\b|\bprogram(?:ming)?\b|\bscript\b|\bsoftware\b"
-         r"|\beditor\b|\bterminal\b|\bprogramming language", "tech", "uses laptop linux python editor programming"),
+         r"|\beditor\b|\bterminal\b|\bprogramming language", "tech",
+             "uses laptop linux python editor programming"),
         (r"\bweather\b|\bnear me\b|\bnearby\b|\baround here\b|\bin my area\b|\blocal\b|\btime ?zone\b"
          r"|\bcommute\b|\bclose to home\b|\bmy city\b", "home~", "lives moved home city"),
         (r"\bgoals?\b|\bresolutions?\b|\bmy plans\b|\bplans do i\b|\bbucket list\b|\bwant to (?:do"
@@ -109,8 +126,10 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"\bfamily\b|\brelatives\b", "family", "sister brother wife husband mother father kids married"),
         (r"\bpets?\b|\banimals?\b", "pet", "dog cat pet named"),
         (r"\bfriends?\b(?! request)", "friend", "friend friends"),
-        (r"\blanguages?\b(?<!programming language)(?<!programming languages)|\bdo i speak\b", "language", "speaks language fluent learning native"),
-        (r"\bschool\b|\bstudy\b|\bstudies\b|\bdegree\b|\buniversity\b|\bcollege\b|\beducation\b|\bmajor\b", "education", "studies degree university graduated school"),
+        (r"\blanguages?\b(?<!programming language)(?<!programming languages)|\bdo i speak\b", "language",
+            "speaks language fluent learning native"),
+        (r"\bschool\b|\bstudy\b|\bstudies\b|\bdegree\b|\buniversity\b|\bcollege\b|\beducation\b|\bmajor\b",
+            "education", "studies degree university graduated school"),
     )
 )  # fmt: skip
 TASTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -136,7 +155,9 @@ TASTES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 GENERIC = frozenset(
     stem(word)
     for word in words("""
-        one two three four five six recommend suggestion suggest good best great nice plan planning idea ideas tonight today
+        one two three four five six
+        recommend suggestion suggest good best great nice plan planning idea ideas tonight
+        today
         tomorrow find looking look think thought name names called know remember tell about things
         stuff favorite kind type recommendations advice tips should could consider everything
         information info details list show question live work month week year day time long old new
@@ -144,16 +165,18 @@ GENERIC = frozenset(
         person people else many much currently still again exactly please where when
     """)
 )
-NOT_ROLES = words("""pet pets 
-    doctor dentist assistant coach family client employee trainer baby lawyer accountant nanny
-""") | frozenset(("vet", "mentor"))
+NOT_ROLES = words("""
+    pet pets doctor dentist assistant coach family client employee trainer baby lawyer accountant nanny
+    vet mentor
+""")
 DIRECT: dict[str, str] = {
     "allergy": r"\ballerg|\bintoleran",
     "medication": r"\bmedications?\b|\bmeds\b|\bpills\b|\bmedicines? do i\b",
     "condition": r"\bconditions?\b|\bdiagnos|\bchronic\b|\billness",
     "injury": r"\binjur",
     "appointment": r"\bappointments?\b",
-    "trip": r"\b(?:my|our|upcoming|next) (?:next |upcoming )?(?:trips?|vacation|flight)\b(?=.*\b(?:when|where|what|which)\b)|\b(?:when|where)\b.*\b(?:trip|flight|vacation)\b",
+    "trip": r"\b(?:my|our|upcoming|next) (?:next |upcoming )?(?:trips?|vacation|flight)\b(?=.*\b(?:when"
+            r"|where|what|which)\b)|\b(?:when|where)\b.*\b(?:trip|flight|vacation)\b",
     "travel preference": r"\btravel preferences?\b|\bseats?\b",
     "hobby": r"\bhobb(?:y|ies)\b",
     "project": r"\bprojects?\b",

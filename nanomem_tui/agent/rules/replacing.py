@@ -152,10 +152,10 @@ def _by_correction(new: Candidate, current: list[SeenFact], today: date) -> Effe
 
 
 _ENDINGS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (re.compile(r"\b(?:quit|left|lost) (?:(?:their|the|own) )?(?:job|work)|laid off|resigned|fired", re.IGNORECASE),
-     frozenset({"employer"})),
+    (re.compile(r"\b(?:quit|left|lost) (?:(?:their|the|own) )?(?:job|work)|laid off|resigned|fired",
+                re.IGNORECASE), frozenset({"employer"})),
     (re.compile(r"\bretired\b|\bunemployed\b", re.IGNORECASE), frozenset({"employer", "occupation"})),
-    (re.compile(r"\bsold (?:their|the|own) (?:car|[a-z]+)\b|no longer (?:has|drives|owns) a car", re.IGNORECASE),
+    (re.compile(r"\bsold (?:their|the|own) car\b|no longer (?:has|drives|owns) a car", re.IGNORECASE),
      frozenset({"car"})),
     (re.compile(r"\bbroke up\b|\bdivorced\b|\bseparated\b", re.IGNORECASE), frozenset({"marital"})),
 )  # fmt: skip

@@ -73,7 +73,8 @@ _STATES = (
     | _PARTICIPLES
 )
 _AUXILIARY = {
-    "is": "are", "was": "were", "has": "have", "does": "do", "cannot": "cannot", "can": "can", "will": "will",
+    "is": "are", "was": "were", "has": "have", "does": "do", "cannot": "cannot", "can": "can", "will":
+        "will",
     "would": "would", "could": "could", "should": "should", "must": "must", "may": "may", "might": "might",
     "had": "had", "did": "did",
 }  # fmt: skip
@@ -172,10 +173,13 @@ def _joined(after: str) -> str:
 _QUALIFIER = (
     r"(?:(?:older|younger|elder|best|little|big|twin|left|right|lower|upper|late|ex|former|new|old) )?"
 )
+_BARE_NOUNS = "|".join(sorted((PEOPLE | PETS | BODY) - {"family"}, key=len, reverse=True))
 _BARE = re.compile(
     r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|misses|sees|saw|calls?|broke|hurt|sprained"
     r"|tore|injured|twisted|fractured|about|and|walks?"
-    rf"|lost|on|in) ({_QUALIFIER}(?:{'|'.join(sorted((PEOPLE | PETS | BODY) - {'family'}, key=len, reverse=True))}))(?='s|\b(?!-|s\b))(?! (?:person|people|food|pain|surgery|shelter|cancer|problems?|sitter))"
+    rf"|lost|on"
+    rf"|in) ({_QUALIFIER}(?:{_BARE_NOUNS}))(?='s"
+    rf"|\b(?!-|s\b))(?! (?:person|people|food|pain|surgery|shelter|cancer|problems?|sitter))"
 )
 _OTHERS = re.compile(
     rf"\b(?:{'|'.join(sorted(PLURAL | {'people', 'friends', 'students', 'parents'}))})\b", re.IGNORECASE

@@ -158,7 +158,8 @@ def stem(word: str) -> str:
 
 _ENDINGS = (
     ("ically", "ic"), ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ings", ""), ("ing", ""), ("edly", ""),
-    ("ed", ""), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ss", "ss"), ("us", "us"), ("is", "is"), ("s", ""),
+    ("ed", ""), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ss", "ss"), ("us", "us"),
+    ("is", "is"), ("s", ""),
 )  # fmt: skip
 _STEMS = {past: base.removesuffix("e") for base, past in IRREGULAR_PAST.items()} | {
     "allergic": "allergy", "medicine": "medic", "medication": "medic", "medications": "medic", "meds":

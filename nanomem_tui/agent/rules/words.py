@@ -43,7 +43,8 @@ FAMILY = (
     goddaughter godson relatives
 """)
 )
-FRIENDS = words("friend friends bestie buddy buddies neighbor neighbors neighbour neighbours roommate roommates "
+FRIENDS = words("friend friends bestie buddy buddies neighbor neighbors neighbour neighbours roommate "
+                "roommates "
                 "flatmate flatmates housemate housemates girlfriends pal")  # fmt: skip
 COLLEAGUES = words("""
     boss manager colleague colleagues coworker coworkers co-worker co-workers supervisor teammate teammates
@@ -81,9 +82,12 @@ PLURAL = words("""
 """)
 
 BODY = words("""
-    arm leg knee ankle wrist elbow shoulder back neck hip foot feet hand hands finger fingers toe toes
-    head nose ear ears eye eyes tooth teeth jaw rib ribs collarbone spine skin stomach heart lung lungs
-    throat hair chest heel hamstring calf thigh thumb achilles acl meniscus tendon appendix tonsils gallbladder
+    arm leg knee ankle wrist elbow shoulder back neck hip foot feet hand hands finger fingers toe
+    toes
+    head nose ear ears eye eyes tooth teeth jaw rib ribs collarbone spine skin stomach heart lung
+    lungs
+    throat hair chest heel hamstring calf thigh thumb achilles acl meniscus tendon appendix tonsils
+    gallbladder
 """)
 
 ATTRIBUTES = words("""
