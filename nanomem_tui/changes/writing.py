@@ -153,8 +153,8 @@ class Writer:
                 self._disk.discard(item)
             staged = {}
             record = self._plan_again(record, moved)
-            # Against somebody who saves all the time every millisecond counts. Edits can be found done in a file
-            # without their record; a revert cannot.
+            # Against somebody who saves all the time every millisecond counts. Edits can be found done in
+            # a file without their record; a revert cannot.
             if attempt < _PATIENT or record.reverts:
                 self._store.save(record)
         raise Busy(
@@ -311,7 +311,7 @@ class Writer:
         return replace(done, op=Op.MOVE, becomes=edit.becomes)
 
     def _half_moved(self, work: Workspace, edit: Edit, conflict: Edit, opening: Opening) -> Edit:
-        """A move that cannot be carried out again because its first half was, or its fact was changed since."""
+        """A move that cannot be carried out again: its first half was, or its fact was changed since."""
         target_path = edit.to_path or ""
         target = work.document(target_path)
         source = work.document(edit.path)

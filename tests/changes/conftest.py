@@ -1,6 +1,6 @@
 """A journal over a root on the disk, and the shortest ways to put something into it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,10 +61,10 @@ class World:
         }
 
 
-def open_world(root: Path) -> World:
+def open_world(root: Path, clock: Callable[[], datetime] = lambda: NOW) -> World:
     root.mkdir(parents=True, exist_ok=True)
     tree = Tree(root)
-    return World(root, tree, Journal(root, tree, clock=lambda: NOW))
+    return World(root, tree, Journal(root, tree, clock=clock))
 
 
 @pytest.fixture

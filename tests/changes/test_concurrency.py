@@ -1,4 +1,4 @@
-"""Many processes and a text editor on the same files: nothing acknowledged is lost, nothing is overwritten unseen."""
+"""Many processes and an editor on the same files: nothing acknowledged is lost or overwritten unseen."""
 
 import ctypes
 import os
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from nanomem_tui.changes.disk import Staged
 from nanomem_tui.changes.draft import Draft
-from nanomem_tui.changes.model import ChangeState, UpdateReason
+from nanomem_tui.changes.model import Change, ChangeState, UpdateReason
 from nanomem_tui.memory.facts import NewFact
 
 from .conftest import NOW, PERSON, World, open_world
@@ -121,10 +122,10 @@ def test_a_save_right_before_the_rename_is_not_overwritten(
     draft.update("b.md", world.id("b.md", "Likes jazz"), NewFact("Likes opera"), UpdateReason.CORRECTED)
     change = world.propose(draft)
     save = world.journal.store.save
-    saves = []
+    saves: list[int] = []
 
-    def save_then_edit(record: object) -> None:
-        save(record)  # type: ignore[arg-type]
+    def save_then_edit(record: Change) -> None:
+        save(record)
         if not saves:
             saves.append(1)
             world.put("b.md", world.read("b.md").replace("Likes jazz", "Likes free jazz"))
@@ -156,17 +157,17 @@ def test_an_edit_between_crash_and_restart_is_kept(
     draft.add("c.md", NewFact("Plays go"))
     change = world.propose(draft)
     commit = world.journal.store.disk.commit
-    calls = []
+    calls: list[int] = []
 
     class Killed(BaseException):
         """Stands in for SIGKILL: nothing catches it, nothing runs after it."""
 
-    def die(staged: object) -> None:
-        if not getattr(staged, "path", "").startswith(".nanomem"):
+    def die(staged: Staged) -> None:
+        if not staged.path.startswith(".nanomem"):
             calls.append(1)
             if len(calls) == moment:
                 raise Killed
-        commit(staged)  # type: ignore[arg-type]
+        commit(staged)
 
     monkeypatch.setattr(world.journal.store.disk, "commit", die)
     with pytest.raises(Killed):

@@ -14,7 +14,6 @@ from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.forgotten import Forgotten
 from nanomem_tui.changes.model import ArchiveReason, ChangeState, EditState, Flag, UpdateReason
 from nanomem_tui.changes.pruning import confirm, due, prune
-from nanomem_tui.changes.serialize import Json
 from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import NewFact, Source, Status, Tier
 
@@ -32,7 +31,7 @@ def files_with(root: Path, needle: bytes) -> list[str]:
     ]
 
 
-def trace(world: World, id: str, *events: Json) -> Path:
+def trace(world: World, id: str, *events: object) -> Path:
     folder = world.root / ".nanomem" / "traces"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{id}.jsonl"
