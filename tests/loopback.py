@@ -264,9 +264,9 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
     async def _request(self) -> Recorded | None:
-        """The next request, whole; None when the client has gone."""
+        """The next request, whole; None when the client has gone or does not speak HTTP."""
         while (end := self._read.find(b"\r\n\r\n")) < 0:
-            if not await self._more():
+            if (self._read and not self._read[:1].isalpha()) or not await self._more():
                 return None
         first, *lines = self._read[:end].decode("latin-1").split("\r\n")
         del self._read[: end + 4]

@@ -98,6 +98,8 @@ class Response:
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     """The model name the server reports."""
+    note: str = ""
+    """What the person should know about this reply, in one or two sentences; "" when all seems well."""
 
 
 class Model(Protocol):

@@ -17,6 +17,7 @@ from nanomem_tui.agent.models.base import Request, Response, TextDelta, Usage
 from nanomem_tui.agent.models.dialect import Dialect
 from nanomem_tui.agent.models.endpoints import Key, Target, check_url, endpoint_of, lower, trust_of
 from nanomem_tui.agent.models.refusals import Refusal, Server
+from nanomem_tui.agent.models.shortfall import Shortfall
 from nanomem_tui.agent.models.sse import BrokenStream, Events
 from nanomem_tui.agent.models.stream import CUT_SHORT, Accumulator, call_ids, whole_text
 from nanomem_tui.memory.errors import ModelUnreachable, UsageError
@@ -100,6 +101,7 @@ class OpenAIModel:
         self._patience = timeout or Patience()
         self._dialect = Dialect.of(self._url)
         self._ids = call_ids()
+        self._shortfall = Shortfall()
         self._client: AsyncOpenAI | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -332,6 +334,8 @@ class OpenAIModel:
             case "error":
                 raise refusals.explain(Refusal(500), self._server)
         response = answer.response(spent.usage())
+        note = self._shortfall.note(request, response.usage.input_tokens)
+        response = replace(response, note=note)
         if response.finish_reason and response.usage.output_tokens >= request.max_output_tokens:
             return replace(response, finish_reason=CUT_SHORT)  # routers call it `tool_calls` all the same
         return response
