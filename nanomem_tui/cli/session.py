@@ -4,9 +4,9 @@ Everything expensive is made on first use, so that a command pays for what it ne
 """
 
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from nanomem_tui.cli.output import Output
 from nanomem_tui.memory.errors import UsageError
@@ -48,7 +48,7 @@ class Session:
     def _stdin_is_terminal(self) -> bool:
         return sys.stdin is not None and sys.stdin.isatty()
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Awaitable[T]) -> T:
         """Run what is asynchronous to its end and free the model's connections."""
         import asyncio
 

@@ -163,7 +163,7 @@ def test_revert_gives_the_very_bytes_back(nanomem: Runs, bank: MemoryBank, write
     assert file.read_bytes() != before
     ran = nanomem("revert", change.id[-6:])
     assert ran.code == 0
-    assert ran.err.startswith("Took back: ")
+    assert ran.err.startswith("Took back ")
     assert file.read_bytes() == before
     assert nanomem("revert", change.id).code != 0
 

@@ -1,5 +1,6 @@
 """The contract of `--json`: every command prints one document with these keys."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from nanomem_tui.bank import MemoryBank
 from nanomem_tui.cli.commands import COMMANDS
 from nanomem_tui.memory.facts import NewFact
 from tests.cli.conftest import Runs, propose
+
+Write = Callable[[str, str], Path]
 
 FACT = {
     "ref", "path", "id", "text", "tier", "status", "source", "confidence", "topic", "updated_at", "review_at",
@@ -40,7 +43,7 @@ def is_outcome(document: Any) -> None:
 
 
 @pytest.fixture
-def filled(nanomem: Runs, write: Callable[[str, str], Path]) -> Runs:
+def filled(nanomem: Runs, write: Write) -> Runs:
     """A memory with an open, an ask and a private file."""
     write(
         "food/tea.md", "---\ndescription: Tea\n---\n- Drinks Assam tea | source=user_statement | mood=fine\n"
@@ -50,13 +53,26 @@ def filled(nanomem: Runs, write: Callable[[str, str], Path]) -> Runs:
     return nanomem
 
 
-def test_add(filled: Runs) -> None:
-    ran = filled("add", "I moved to Seattle in March 2026.", "--json")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "I moved to Seattle in March 2026."),
+        ("update", "I drink Oolong tea now."),
+        ("forget", "Assam tea"),
+        ("compact", "food/old.md"),
+    ],
+)
+def test_writing_flows(filled: Runs, write: Write, words: tuple[str, ...]) -> None:
+    write("food/old.md", "- Bought figs | tier=working | expires_at=2025-01-01\n")
+    ran = filled(*words, "--json")
     assert ran.code == 3
     has(ran.json, {"change", "summary", "trace", "usage"})
     is_change(ran.json["change"])
     assert ran.json["change"]["state"] == "pending"
     has(ran.json["usage"], USAGE)
+
+
+def test_nothing_to_write(filled: Runs) -> None:
     nothing = filled("add", "Hello!", "--json")
     assert nothing.code == 0
     assert nothing.json["change"] is None
@@ -79,6 +95,16 @@ def test_retrieve(filled: Runs) -> None:
     assert "oil" not in ran.out
     nothing = filled("retrieve", "who won the cup in 1974?", "--json")
     assert (nothing.code, nothing.json["disclosure"], nothing.json["facts"]) == (0, None, [])
+
+
+def test_preview(filled: Runs) -> None:
+    document = filled("preview", "which tea do I drink?", "--json").json
+    has(document, {"facts", "withheld", "answer", "prompt", "bytes", "sha256", "trace", "usage"})
+    for item in document["facts"]:
+        has(item, FACT | {"included", "why"})
+    assert hashlib.sha256(document["prompt"].encode()).hexdigest() == document["sha256"]
+    assert len(document["prompt"].encode()) == document["bytes"]
+    assert filled("disclosures", "--json").json["disclosures"] == []
 
 
 def test_decisions(filled: Runs, bank: MemoryBank) -> None:

@@ -82,7 +82,15 @@ import sys
 from nanomem_tui.cli.main import main
 sys.exit(main(sys.argv[1:], lambda settings: print("opened", settings.root, settings.provider) or 0))
 """
-    words = ["demo", "--dir", tmp_path / "demo", "--base-url", "http://127.0.0.1:9/v1", "--model", "x"]
+    words: list[str | Path] = [
+        "demo",
+        "--dir",
+        tmp_path / "demo",
+        "--base-url",
+        "http://127.0.0.1:9/v1",
+        "--model",
+        "x",
+    ]
     with Terminal(words, program=["-c", opens], columns=200) as terminal:
         terminal.expect(f"opened {tmp_path / 'demo'} openai")
         assert terminal.end() == 0

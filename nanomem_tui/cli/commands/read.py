@@ -56,6 +56,27 @@ def _explain(session: Session, result: "RetrieveResult", allow: bool) -> None:
         out.note(f"{count(result.withheld.count, 'fact')} that may fit withheld.{step}")
 
 
+def _preview(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.progress import Progress
+    from nanomem_tui.cli.views.facts import count
+    from nanomem_tui.cli.views.preview import preview_lines
+    from nanomem_tui.results import preview_json
+
+    query = session.text(arguments.query)
+    progress = Progress(session.out, session.who)
+    result = session.run(
+        session.bank.preview(
+            query, allow_ask=arguments.allow_ask, recipient=arguments.recipient, watch=progress
+        )
+    )
+    session.out.emit(preview_json(result), preview_lines(result))
+    if result.withheld.count:
+        told = ", ".join(f"{number} {reason}" for reason, number in result.withheld.reasons.items())
+        session.out.note(f"{count(result.withheld.count, 'fact')} that may fit can never go: {told}.")
+    session.out.note("Nothing has left this machine.")
+    return ExitCode.DONE if progress.finished else ExitCode.FAILED
+
+
 def _search(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import hit_lines
     from nanomem_tui.results import search_json
@@ -122,22 +143,28 @@ def _read(session: Session, arguments: Namespace) -> int:
 
 _PATH = argument("path", nargs="?", metavar="PATH", help="a folder or file; everything without it")
 
+_ASKED = (
+    argument("query", nargs="*", metavar="QUERY", help="the question; - reads it from stdin"),
+    argument("--allow-ask", action="store_true", help="you say yes to facts of level ask for this answer"),
+    argument("--recipient", metavar="NAME", help="who gets it; limits it to what the policy allows them"),
+)
+
 COMMANDS = (
     Command(
         "retrieve",
         Group.READ,
         "answer a question for somebody else, citing the facts",
         _retrieve,
-        (
-            argument("query", nargs="*", metavar="QUERY", help="the question; - reads it from stdin"),
-            argument(
-                "--allow-ask", action="store_true", help="you say yes to facts of level ask for this answer"
-            ),
-            argument(
-                "--recipient", metavar="NAME", help="who gets it; limits it to what the policy allows them"
-            ),
-        ),
+        _ASKED,
         'nanomem retrieve "what should a doctor know about me?"',
+    ),
+    Command(
+        "preview",
+        Group.READ,
+        "what a question would disclose, before anything leaves",
+        _preview,
+        _ASKED,
+        'nanomem preview "plan a dinner for me"',
     ),
     Command(
         "search",

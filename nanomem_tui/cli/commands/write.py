@@ -1,13 +1,38 @@
 """Commands that write: every one of them makes a change that can be read, decided and reverted."""
 
 from argparse import Namespace
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from nanomem_tui.cli.command import Command, Group, argument
 from nanomem_tui.cli.session import Session
 from nanomem_tui.memory.errors import ExitCode
 
+if TYPE_CHECKING:
+    from nanomem_tui.results import WriteResult
+
+Flow: TypeAlias = "Callable[..., Awaitable[WriteResult]]"
+"""A writing flow of the bank."""
+
 
 def _add(session: Session, arguments: Namespace) -> int:
+    return _propose(session, arguments, session.bank.add, session.text(arguments.text))
+
+
+def _update(session: Session, arguments: Namespace) -> int:
+    return _propose(session, arguments, session.bank.update, session.text(arguments.text))
+
+
+def _forget(session: Session, arguments: Namespace) -> int:
+    return _propose(session, arguments, session.bank.forget, session.text(arguments.text))
+
+
+def _compact(session: Session, arguments: Namespace) -> int:
+    return _propose(session, arguments, session.bank.compact, arguments.path)
+
+
+def _propose(session: Session, arguments: Namespace, flow: "Flow", text: str) -> int:
+    """Run a flow, show the change it proposes, then ask, queue or apply as the approval mode says."""
     from dataclasses import replace
 
     from nanomem_tui.cli.deciding import apply_unflagged, closing, decide
@@ -18,9 +43,8 @@ def _add(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.settings import Approval
 
     out = session.out
-    text = session.text(arguments.text)
     progress = Progress(out, session.who)
-    result = session.run(session.bank.add(text, watch=progress))
+    result = session.run(flow(text, watch=progress))
     change = result.change
     if change is None:
         out.emit(write_json(result), [])
@@ -62,17 +86,43 @@ def _by_hand(session: Session, path: str, text: str | None, seen: str | None) ->
     return closing(session, change.edits, report(session, outcome))
 
 
+_YES = argument("--yes", action="store_true", help="apply every edit that carries no flag")
+
 COMMANDS = (
     Command(
         "add",
         Group.WRITE,
         "propose the facts in a text; nothing is written unseen",
         _add,
-        (
-            argument("text", nargs="*", metavar="TEXT", help="what to remember; - reads it from stdin"),
-            argument("--yes", action="store_true", help="apply every edit that carries no flag"),
-        ),
+        (argument("text", nargs="*", metavar="TEXT", help="what to remember; - reads it from stdin"), _YES),
         'nanomem add "I moved to Seattle in March. My sister lives in Lisbon."',
+    ),
+    Command(
+        "update",
+        Group.WRITE,
+        "propose what a text corrects or replaces",
+        _update,
+        (
+            argument("text", nargs="*", metavar="TEXT", help="what is different now; - reads it from stdin"),
+            _YES,
+        ),
+        'nanomem update "I live in Portland now."',
+    ),
+    Command(
+        "forget",
+        Group.WRITE,
+        "propose to remove the facts that say something",
+        _forget,
+        (argument("text", nargs="*", metavar="QUERY", help="what to forget; - reads it from stdin"), _YES),
+        'nanomem forget "my old address in Delft"',
+    ),
+    Command(
+        "compact",
+        Group.WRITE,
+        "propose to tidy a file: duplicates and what is over",
+        _compact,
+        (argument("path", metavar="PATH", help="the file"), _YES),
+        "nanomem compact personal/about.md",
     ),
     Command(
         "write",
