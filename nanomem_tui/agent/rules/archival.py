@@ -10,7 +10,7 @@ from nanomem_tui.agent.rules.dates import Tense
 from nanomem_tui.agent.rules.masks import mask, unmask
 from nanomem_tui.agent.rules.pronouns import third
 from nanomem_tui.agent.rules.verbs import agree, is_base, is_past, is_third, third_person
-from nanomem_tui.agent.rules.words import ADVERBS, UNCLEAR_NAMES
+from nanomem_tui.agent.rules.words import ADVERBS, UNCLEAR_NAMES, UNIQUE_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +261,9 @@ def _is_name(rest: str) -> bool:
 # Somebody or something else as subject
 
 _MY = re.compile(r"(?:(?P<all>both|all)(?: of)? )?(?:my|our) (?:own )?(?=\w)", re.IGNORECASE)
+
+
+_ROLES = "|".join(sorted(UNIQUE_ROLES))
 
 
 def _other(text: str) -> tuple[str, Tense, bool]:

@@ -48,7 +48,7 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     ("age", False, (r"^(?:is )?(?P<value>\d{1,3}) years? old", r"^age(?: is|:) ?(?P<value>\d{1,3})")),
     ("age", True, (r"^(?:just |recently )?turned (?P<value>\d{1,3})\b",)),
     ("name", False, (r"^(?:full |first )?name(?: is|:) ?(?P<value>.+)",)),
-    ("nickname", False, (r"^(?:goes by|nickname is) (?P<value>.+)",)),
+    ("nickname", False, (r"^(?:goes by|nickname is|prefers to be called|wants to be called) (?P<value>.+)",)),
     ("marital", False, (
         r"^(?:is |recently |newly |now |happily |currently |got |has been |getting )*"
         r"(?P<value>married|divorced|engaged|single|widowed|separated)\b",

@@ -52,7 +52,8 @@ _Found = tuple[str, str, date, date]
 _Handler = Callable[[re.Match[str], date, Tense], _Found | None]
 
 _PREPOSITIONS = (
-    "on|by|until|till|til|since|before|after|from|for|in|during|through|to|of|starting|around|at|between|due"
+    "on|by|until|till|til|since|before|after|from|for|in|during|through|to|of|starting|around|at|between"
+    "|due"
     "|and|as of"
 )
 _MONTH = "(?P<month>" + "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True)) + r")\b\.?"

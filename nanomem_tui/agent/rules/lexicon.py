@@ -108,12 +108,14 @@ KINDS: tuple[Kind, ...] = (
           r"|colou?r ?blind|glasses\b|contact lens|thyroid|\bibs\b|eczema|psoriasis|headache"
           r"|\bsick\b|\bill\b|\bbad (?:knees?|back|hip)|heart (?:attack|condition|problem)|pacemaker"
           r"|stroke\b|hearing aid|\bdeaf\b|\bblind\b"
-          r"|nearsighted|tinnitus|anemi|hiv\b|hepatitis|osteopor|scoliosis|endometriosis|pcos|kidney|ulcer"
+          r"|\btherapy\b|\bremoved\b|transplant|nearsighted|tinnitus|anemi|hiv\b|hepatitis|osteopor"
+          r"|scoliosis|endometriosis|pcos|kidney|ulcer"
           r"|reflux|apnea|\bptsd\b|bipolar|\bocd\b"),
     _kind("appointment", "health/appointments.md", "appointments appointment health medical calendar",
           rf"\b(?:{'|'.join(sorted(CARERS))}|dental|physio|therapy|medical|hospital"
           rf"|eye)\b.*\b(?:appointment|check-?up|visit|session)"
-          r"|\b(?:appointment|check-?up)\b.*\b(?:doctor|dentist|hospital|clinic|dr\.)|\b(?:mri|x-ray"
+          rf"|\b(?:appointment|check-?up)\b.*\b(?:{'|'.join(sorted(CARERS))}|hospital|clinic|dr\.)"
+          r"|\b(?:mri|x-ray"
           r"|ct scan|blood test|vaccination)\b.*\d{4}|seeing (?:the|a|their) (?:doctor|dentist)"),
     _kind("diet", "food/preferences.md", "food diet eating preferences nutrition health",
           r"vegetarian|vegan|pescatarian|kosher|halal|\bketo\b|paleo|(?:gluten|dairy|sugar"
@@ -138,7 +140,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("trip", "travel/trips.md", "trips trip travel vacations plans",
           r"\b(?:trip|travell?(?:ing|s)? (?:to|in|around|through)|travell?ed|visiting|visit(?:s|ed)?"
           r"|vacation|holidays?|flights?|fl(?:ying|ies|ew) to|honeymoon|itinerary|cruise|road ?trip"
-          r"|backpack|hotel|staying (?:in|at))\b", r"(?:going|been|goes|went) to [a-z]+(?: [a-z]+)? (?:in"
+          r"|backpack|hotel|staying (?:in|at)|will be in)\b",
+              r"(?:going|been|goes|went) to [a-z]+(?: [a-z]+)? (?:in"
                                                    r"|on|for|until|next|with|from|this)\b",
           r"^in [a-z ]+ (?:until|for|from|this)\b", r"^(?:has )?been to\b|^going to (?!be\b|have\b|move\b"
                                                     r"|start\b|get\b)[a-z]"),
@@ -150,11 +153,6 @@ KINDS: tuple[Kind, ...] = (
           r"\b(?:apartment|house|flat|condo|studio|rent(?:s|ed|ing)?|mortgage|landlord|landlady|garden"
           r"|lease|bedrooms?|furniture|basement|kitchen|wi-?fi|neighborhood|houseplants|balcony|spare key"
           r"|alarm code|solar panels)\b"),
-    _kind("home", "personal/about.md", "about personal profile basics identity home",
-          r"\b(?:lives?|living|resides?|based|settled|located) (?:in|at|near|on|with|alone|outside)\b"
-          r"|\blived in\b|\b(?:moved|relocated|moving|relocating|move|emigrated"
-          r"|immigrated) (?:back )?(?:to|from|into|out|here)\b|hometown|^home(?: city| town)? is"
-          r"|\bnative to\b"),
     _kind("finance", "finance/overview.md", "finance finances money budget",
           r"\b(?:salary|budget|savings|saves?|saving|bank|credit (?:card|score)|loans?|debts?|invest(?:s"
           r"|ed|ing|ments?)?|tax(?:es)?|insurance|401\(?k\)?|pension|earns?|stocks?|crypto|bitcoin|income"
@@ -177,6 +175,11 @@ KINDS: tuple[Kind, ...] = (
           r"|business\b|laid off|\bcommut|\bclients?\b|profession|occupation|\bjoined\b|\bquit (?:their"
           r"|the)? ?(?:job|work)|(?:starts?|started|left|leaving|starting) (?:at|a new (?:job|role"
           r"|position))|meeting"),
+    _kind("home", "personal/about.md", "about personal profile basics identity home",
+          r"\b(?:lives?|living|resides?|based|settled|located) (?:in|at|near|on|with|alone|outside)\b"
+          r"|\blived in\b|\b(?:moved|relocated|moving|relocating|move|emigrated"
+          r"|immigrated) (?:back )?(?:to|from|into|out|here)\b|hometown|^home(?: city| town)? is"
+          r"|\bnative to\b"),
     _kind("language", "personal/about.md", "languages language about personal profile",
           rf"\b(?:speaks?|fluent|native|bilingual|learn(?:s|ing|ed)|understands?)\b.*\b(?:{LANGUAGES}"
           rf"|languages?)\b"),
@@ -199,7 +202,8 @@ KINDS: tuple[Kind, ...] = (
           rf"|wedding|anniversary)\b"),
     _kind("friend", "personal/friends.md", "friends people relationships social", rf"\b{_any(FRIENDS)}\b"),
     _kind("identity", "personal/about.md", "about personal profile basics identity me",
-          r"\bname is\b|^name:|goes by|years? old|\bborn\b|birthday|birth ?date|^from\b|\bsingle\b"
+          r"\bname is\b|^name:|goes by|\bbe called\b|years? old|\bborn\b|birthday|birth ?date|^from\b"
+          r"|\bsingle\b"
           r"|nationality|citizen|religio|^age\b|\btall\b|\bheight\b|left-handed|right-handed|introvert"
           r"|extrovert|^(?:is )?(?:an? )?(?:man|woman)\b"),
     _kind("event", "plans/upcoming.md", "plans upcoming calendar events schedule",

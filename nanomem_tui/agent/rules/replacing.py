@@ -72,7 +72,7 @@ def _by_key(new: Candidate, current: list[SeenFact], today: date) -> Effect | No
         told = read(fact.text)
         if new.wrong and new.wrong not in fact.text.casefold() and len(same_thing) > 1:
             continue
-        if not (new.corrects or new.changes or _one_only(told)):
+        if not (new.corrects or new.changes or meaning.event or _one_only(told)):
             continue
         if not new.corrects and _is_older(new, fact, today):
             continue
@@ -168,6 +168,11 @@ _END_WORDS = frozenset(
 )
 
 
+def ending_keys(text: str) -> frozenset[str]:
+    """The attributes that a note says have ended: `Quit their job` ends the employer."""
+    return frozenset().union(*(keys for pattern, keys in _ENDINGS if pattern.search(text)))
+
+
 def _by_ending(new: Candidate, current: list[SeenFact], today: date) -> Effect | None:
     if not new.meaning.ended and not any(pattern.search(new.text) for pattern, _ in _ENDINGS):
         return None
@@ -178,6 +183,9 @@ def _by_ending(new: Candidate, current: list[SeenFact], today: date) -> Effect |
     ]
     said = content(new.text) - _END_WORDS
     if new.meaning.ended:
+        narrower = [fact for fact in own if said and said <= content(fact.text)]
+        if narrower:
+            return Effect(replaces=narrower[0])
         scored = [
             (len(said & content(fact.text)) / len(content(fact.text)), fact)
             for fact in own

@@ -13,7 +13,7 @@ from nanomem_tui.agent.rules.conversation import Conversation, Step
 from nanomem_tui.agent.rules.extract import Candidate, Extraction, extract
 from nanomem_tui.agent.rules.filing import file_for, kind_of
 from nanomem_tui.agent.rules.meaning import content, read
-from nanomem_tui.agent.rules.replacing import Effect, effect_of
+from nanomem_tui.agent.rules.replacing import Effect, effect_of, ending_keys
 from nanomem_tui.memory.facts import Tier
 from nanomem_tui.memory.identity import normal
 
@@ -68,9 +68,9 @@ def _search(run: Conversation, kept: Iterable[Candidate]) -> Step:
 def _query(candidate: Candidate) -> str:
     meaning = candidate.meaning
     words = candidate.text[:200]
-    if meaning.key in _KEY_WORDS:
-        return " ".join([meaning.subject, _KEY_WORDS[meaning.key], words]).strip()
-    return words
+    keys = {meaning.key} | ending_keys(candidate.text)
+    known = [_KEY_WORDS[key] for key in sorted(keys) if key in _KEY_WORDS]
+    return " ".join([meaning.subject, *known, words] if known else [words]).strip()
 
 
 def _to_read(run: Conversation, kept: Iterable[Candidate]) -> list[str]:
@@ -85,7 +85,8 @@ def _to_read(run: Conversation, kept: Iterable[Candidate]) -> list[str]:
         words = content(candidate.text)
         for hit in hits:
             told = read(hit.text)
-            same_key = told.key == candidate.meaning.key != "" and told.subject == candidate.meaning.subject
+            keys = {candidate.meaning.key, *ending_keys(candidate.text)} - {""}
+            same_key = told.key in keys and told.subject == candidate.meaning.subject
             if (
                 same_key
                 or len(words & content(hit.text)) * 2 > len(words)
