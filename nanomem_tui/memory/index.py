@@ -183,8 +183,8 @@ class Index:
             where.append("facts.past = 0")
         if prefix:
             where.append("facts.file IN (SELECT id FROM files WHERE path = ? OR substr(path, 1, ?) = ?)")
-            folder = prefix.rstrip("/") + "/"
-            values += [prefix, len(folder), folder]
+            folder = (_plain(prefix) or "").rstrip("/") + "/"
+            values += [folder[:-1], len(folder), folder]
         best = f"{sql} WHERE {' AND '.join(where)} ORDER BY score LIMIT ?"
         rows = self._db.execute(
             f"SELECT files.path, facts.fact, best.score FROM ({best}) AS best"

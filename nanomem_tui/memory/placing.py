@@ -8,7 +8,7 @@ import re
 from nanomem_tui.memory.facts import Fact, Tier
 from nanomem_tui.memory.lines import dedented, indent_width, line_end, split_lines
 from nanomem_tui.memory.metadata import normal_topic, topic_of_path
-from nanomem_tui.memory.parsing import Document, Heading, parse, render, with_lines
+from nanomem_tui.memory.parsing import BULLET, Document, Heading, content_offset, parse, render, with_lines
 
 SECTION_HEADINGS = {
     Tier.WORKING: "Working memory (current context subject to change)",
@@ -82,14 +82,16 @@ def _alone(before: Document, after: Document, at: int, height: int) -> bool:
 
 
 def _dedented(texts: list[str]) -> list[str]:
-    """A fact's lines with the bullet in the first column."""
+    """A fact's lines with the bullet in the first column, and what continues it indented to its content."""
+    bullet = BULLET.match(texts[0])
     width = indent_width(texts[0])
-    if not width:
+    if bullet is None or not width:
         return texts
-    return [
-        dedented(text, min(width, max(indent_width(text) - 1, 0)) if at else width)
-        for at, text in enumerate(texts)
+    offset = content_offset(bullet)
+    lifted = [
+        " " * max(offset - indent_width(text), 0) + text if text.strip(_BLANK) else text for text in texts[1:]
     ]
+    return [dedented(text, width) for text in (texts[0], *lifted)]
 
 
 def _with_skeleton(doc: Document) -> Document:

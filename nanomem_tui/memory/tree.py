@@ -107,18 +107,21 @@ class Tree:
             progress: called with (files done, files to do) while files are parsed.
 
         Returns:
-            Paths of memory files whose bytes changed, came or went since this tree's last sync; at the
-            first sync, since the index was last written.
+            Paths of memory files whose bytes changed, came or went since this was last called; at
+            first, since the index was last written.
         """
         with self._lock:
-            if not self._synced:
-                self._catalog.load()
-            self._log += sorted(self._catalog.sync(below, progress))
-            self._load_policy()
-            self._synced = True
+            self._sync(below, progress)
             changed = self.changed_since(self._told)
             self._told = len(self._log)
             return changed
+
+    def _sync(self, below: Collection[str] | None = None, progress: Progress | None = None) -> None:
+        if not self._synced:
+            self._catalog.load()
+        self._log += sorted(self._catalog.sync(below, progress))
+        self._load_policy()
+        self._synced = True
 
     def mark(self) -> int:
         """A point in the history of syncs, for `changed_since`."""
@@ -138,7 +141,7 @@ class Tree:
         """Sync once, then serve everything inside from that state."""
         with self._lock:
             if not self._frozen:
-                self.sync()
+                self._sync()
             self._frozen += 1
         try:
             yield
@@ -162,7 +165,7 @@ class Tree:
         """Do `work` on the synced index; all of the tree's looking goes through here."""
         with self._lock:
             if not self._frozen or not self._synced:
-                self.sync()
+                self._sync()
             return self._catalog.run(work)
 
     @property

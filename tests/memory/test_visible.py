@@ -80,7 +80,7 @@ def test_any_text(text: str) -> None:
     shown = visible(text)
     assert visible(shown) == shown
     shown.encode("utf-8")
-    assert not any(char < " " and char != "\t" or "\x7f" <= char < "\xa0" for char in shown)
+    assert not any((char < " " and char != "\t") or "\x7f" <= char < "\xa0" for char in shown)
 
 
 def test_every_character_by_itself() -> None:
