@@ -152,6 +152,11 @@ def key_from(environ: Mapping[str, str], base_url: str) -> Key | None:
     return next((Key.of(value, base_url) for value in values if value), None)
 
 
+def needs_key(base_url: str) -> bool:
+    """Whether the server at `base_url` is known to answer nobody without a key."""
+    return bool(_key_names(base_url))
+
+
 def _key_names(base_url: str) -> tuple[str, ...]:
     origin = origin_of(base_url)
     return tuple(

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from nanomem_tui.agent.models import refusals
 from nanomem_tui.agent.models.base import Request, Response, TextDelta, Usage
 from nanomem_tui.agent.models.dialect import Dialect
-from nanomem_tui.agent.models.endpoints import Key, Target, check_url, endpoint_of, lower, trust_of
+from nanomem_tui.agent.models.endpoints import Key, Target, check_url, endpoint_of, lower, needs_key, trust_of
+from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.agent.models.refusals import Refusal, Server
 from nanomem_tui.agent.models.shortfall import Shortfall
 from nanomem_tui.agent.models.sse import BrokenStream, Events
@@ -29,25 +30,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 16 * 1024 * 1024
 """What is read of one answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait, in seconds, and how often to ask."""
-
-    connect: float = 10.0
-    read: float = 180.0
-    """For the next byte: a large local model may think this long before its first word."""
-    total: float = 900.0
-    """For a whole answer, with everything that is tried again."""
-    attempts: int = 3
-    """Requests for one answer while the server says that it cannot just now."""
-    first_wait: float = 0.5
-    """Before the second attempt; twice as long before each further one."""
-    longest_wait: float = 20.0
-    """A server that wants a longer pause is not asked again."""
-    grace: float = 2.0
-    """After the end of an answer, for the server to say what it cost and to close the stream."""
 
 
 @dataclass(slots=True)
@@ -192,7 +174,13 @@ class OpenAIModel:
             await client.close()
 
     async def _ready(self) -> "AsyncOpenAI":
-        """The client for the running event loop, which its connections belong to."""
+        """The client for the running event loop, which its connections belong to.
+
+        Raises:
+            ModelUnreachable: a key is missing; nothing personal is sent only to be refused.
+        """
+        if self._secret is None and needs_key(self._url):
+            raise refusals.explain(Refusal(401), self._server)
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
             self._client, self._loop = await asyncio.to_thread(self._new_client), loop

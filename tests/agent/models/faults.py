@@ -7,7 +7,7 @@ table serves the model alone and every flow.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from nanomem_tui.agent.models.openai import Patience
+from nanomem_tui.agent.models.patience import Patience
 from tests.agent.models.recipes import (
     Good,
     Recipe,

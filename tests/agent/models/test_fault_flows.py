@@ -15,7 +15,8 @@ from nanomem_tui.agent.flows import load_flow
 from nanomem_tui.agent.limits import Limits
 from nanomem_tui.agent.loop import run
 from nanomem_tui.agent.models.base import Message, Role
-from nanomem_tui.agent.models.openai import OpenAIModel, Patience
+from nanomem_tui.agent.models.openai import OpenAIModel
+from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.agent.toolbox import Outcome, Toolbox
 from nanomem_tui.memory.errors import ModelUnreachable
 from nanomem_tui.memory.tree import Tree

@@ -16,7 +16,8 @@ from nanomem_tui.agent.loop import run
 from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role, TextDelta, ToolCall
 from nanomem_tui.agent.models.json_mode import AdaptiveModel, JsonModeModel, in_json
 from nanomem_tui.agent.models.narrowing import NEW_PATH, next_calls
-from nanomem_tui.agent.models.openai import OpenAIModel, Patience
+from nanomem_tui.agent.models.openai import OpenAIModel
+from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.agent.opening import opening
 from nanomem_tui.agent.toolbox import Answered, Toolbox
 from nanomem_tui.agent.tools import TOOLS, spec
