@@ -5,7 +5,8 @@ the server no tool is ever named. Knows what tools look like, not what they do.
 """
 
 import json
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from nanomem_tui.agent.models.base import (
     TextDelta,
     ToolCall,
     ToolSpec,
+    Usage,
 )
 from nanomem_tui.agent.models.narrowing import next_calls
 from nanomem_tui.agent.models.printed import printed_calls
@@ -30,6 +32,18 @@ How to act: reply with one JSON object and nothing else, one call at a time:
 {"name": "<tool>", "arguments": {…}}
 
 Tools"""
+
+
+@asynccontextmanager
+async def _asking(model: Model, request: Request) -> AsyncIterator[AsyncIterator[TextDelta | Response]]:
+    """The model's answer; its connection is closed at once when the reader leaves early."""
+    pieces = model.stream(request)
+    try:
+        yield pieces
+    finally:
+        close = getattr(pieces, "aclose", None)
+        if close is not None:
+            await close()
 
 
 class _Wrapper:
@@ -81,13 +95,14 @@ class JsonModeModel(_Wrapper):
             ModelUnreachable: as the inner model.
         """
         offered = {tool.name for tool in request.tools}
-        async for piece in self._inner.stream(in_json(request)):
-            if isinstance(piece, TextDelta):
-                continue
-            whole = piece.finish_reason not in (None, CUT_SHORT)
-            called = printed_calls(piece.text, offered) if whole else []
-            calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
-            yield replace(piece, text="" if calls else piece.text, calls=calls)
+        async with _asking(self._inner, in_json(request)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, TextDelta):
+                    continue
+                whole = piece.finish_reason not in (None, CUT_SHORT)
+                called = printed_calls(piece.text, offered) if whole else []
+                calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
+                yield replace(piece, text="" if calls else piece.text, calls=calls)
 
 
 class AdaptiveModel(_Wrapper):
@@ -110,33 +125,29 @@ class AdaptiveModel(_Wrapper):
         Raises:
             ModelUnreachable: as the inner model.
         """
-        if self.json or not request.tools:
-            async for piece in (
-                self._json_mode.stream(request) if request.tools else self._inner.stream(request)
-            ):
-                yield piece
-            return
-        malformed: Response | None = None
-        try:
-            async for piece in self._inner.stream(request):
-                if isinstance(piece, TextDelta) or not is_malformed(piece, request):
-                    yield piece
-                else:
-                    malformed = piece
-        except ToolsUnsupported:
-            malformed = Response("")
-        if malformed is None:
-            return
-        self.json = True
-        async for piece in self._json_mode.stream(request):
-            if isinstance(piece, Response):
-                piece = replace(piece, usage=malformed.usage + piece.usage)
-            yield piece
+        spent = Usage()
+        if not self.json or not request.tools:
+            malformed: Response | None = None
+            try:
+                async with _asking(self._inner, request) as pieces:
+                    async for piece in pieces:
+                        if isinstance(piece, Response) and is_malformed(piece, request):
+                            malformed = piece
+                        else:
+                            yield piece
+            except ToolsUnsupported:
+                malformed = Response("")
+            if malformed is None:
+                return
+            self.json, spent = True, malformed.usage
+        async with _asking(self._json_mode, request) as pieces:
+            async for piece in pieces:
+                yield replace(piece, usage=spent + piece.usage) if isinstance(piece, Response) else piece
 
 
 def is_malformed(response: Response, request: Request) -> bool:
     """Whether a reply that ended well holds no call, or one that cannot run whatever its tool does."""
-    if response.finish_reason in (None, CUT_SHORT):
+    if not request.tools or response.finish_reason in (None, CUT_SHORT):
         return False
     offered = {tool.name for tool in request.tools}
     return not response.calls or any(

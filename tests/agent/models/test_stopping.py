@@ -6,8 +6,10 @@ import time
 import pytest
 
 from nanomem_tui.agent.models.base import Message, Request, Role
+from nanomem_tui.agent.models.json_mode import AdaptiveModel
 from nanomem_tui.agent.models.openai import OpenAIModel
 from nanomem_tui.agent.models.patience import Patience
+from nanomem_tui.memory.errors import ModelUnreachable
 from tests.loopback import ScriptedServer
 from tests.replies import DONE, Hang, Repeat, Wire, chunk, raw_reply, reply_error, sse, stream_reply
 
@@ -53,5 +55,25 @@ async def test_a_stream_left_in_the_middle_is_closed() -> None:
         stream = model.stream(REQUEST)
         await anext(stream)
         await stream.aclose()
+        assert await asyncio.to_thread(server.wait_for_departure) is not None
+        await model.close()
+
+
+async def test_a_wrapped_model_that_is_left_in_the_middle_is_closed_too() -> None:
+    with ScriptedServer([stream_reply(Repeat(sse(chunk({"content": "la "})), 0.01))]) as server:
+        model = AdaptiveModel(OpenAIModel(server.base_url, "m", timeout=Patience(read=30)))
+        stream = model.stream(REQUEST)
+        await anext(stream)
+        await stream.aclose()
+        assert await asyncio.to_thread(server.wait_for_departure) is not None
+        await model.close()
+
+
+async def test_an_answer_without_end_is_left_after_so_many_bytes() -> None:
+    flood = stream_reply(Repeat(sse(chunk({"content": "la " * 100_000}))))
+    with ScriptedServer([flood]) as server:
+        model = OpenAIModel(server.base_url, "m", timeout=Patience(read=30))
+        with pytest.raises(ModelUnreachable, match="within 16 MB"):
+            _ = [piece async for piece in model.stream(REQUEST)]
         assert await asyncio.to_thread(server.wait_for_departure) is not None
         await model.close()
