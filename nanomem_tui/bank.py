@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nanomem_tui import settings as settings_module
+from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.journal import Journal, Outcome
 from nanomem_tui.changes.model import (
     ArchiveReason,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from nanomem_tui.agent.models.base import Model
     from nanomem_tui.agent.trace import TraceInfo
     from nanomem_tui.changes.draft import Draft
+    from nanomem_tui.changes.why import Why
     from nanomem_tui.disclosure.gate import Gate
     from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.disclosure.preview import Preview
@@ -310,6 +312,33 @@ class MemoryBank:
             NotFound: there is none, or several.
         """
         return self.journal.get(id)
+
+    def why(self, ref: str) -> "Why":
+        """Which change made the fact `path#id`, from which words, and every version before.
+
+        Raises:
+            UsageError: `ref` is no such name.
+            NotFound: there is no such fact.
+        """
+        return self.journal.why(self.fact(ref).ref)
+
+    def prune(self) -> WriteResult:
+        """Propose to send every fact whose time is over to history."""
+        from nanomem_tui.changes.draft import Draft
+        from nanomem_tui.changes.pruning import prune
+
+        draft = Draft(self.tree_index, now=self.clock())
+        prune(draft, self.clock().date())
+        if not draft.edits:
+            return WriteResult(None, "Nothing saved. The time of no fact is over.", "", Usage())
+        change = self.journal.propose(draft.edits, flow="prune", author=PERSON, request="prune")
+        return WriteResult(change, "The time of these facts is over.", "", Usage())
+
+    def due(self) -> tuple[Fact, ...]:
+        """The facts whose review is due, longest due first."""
+        from nanomem_tui.changes.pruning import due
+
+        return due(self.tree_index.facts(), self.clock().date())
 
     def approve(
         self, id: str, only: Collection[int] | None = None, *, flagged: bool = False, by: str = PERSON.name

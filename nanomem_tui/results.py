@@ -6,6 +6,7 @@ More keys may be added; the ones here stay.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.events import Json
 from nanomem_tui.agent.models.base import Usage
@@ -16,6 +17,9 @@ from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
 
+if TYPE_CHECKING:
+    from nanomem_tui.changes.why import Why
+
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
@@ -24,6 +28,7 @@ class WriteResult:
     change: Change | None
     summary: str
     trace: str
+    """Id of its run; "" where no run was needed."""
     usage: Usage
 
 
@@ -146,7 +151,7 @@ def write_json(result: WriteResult) -> dict[str, Json]:
     return {
         "change": change_json(result.change) if result.change else None,
         "summary": result.summary,
-        "trace": result.trace,
+        "trace": result.trace or None,
         "usage": usage_json(result.usage),
     }
 
@@ -209,6 +214,17 @@ def outcome_json(change: Change, conflicts: tuple[Edit, ...]) -> dict[str, Json]
     from nanomem_tui.changes.serialize import edit_to_json
 
     return {"change": change_json(change), "conflicts": [edit_to_json(edit) for edit in conflicts]}
+
+
+def why_json(why: "Why") -> dict[str, Json]:
+    """JSON of `why`."""
+    return {
+        "fact": fact_json(why.fact),
+        "change": change_json(why.change) if why.change else None,
+        "quote": why.quote,
+        "source_excerpt": why.source_excerpt,
+        "history": [change_json(change) for change in why.history],
+    }
 
 
 def tree_json(listing: TreeListing) -> dict[str, Json]:
