@@ -60,6 +60,7 @@ def filled(nanomem: Runs, write: Write) -> Runs:
         ("update", "I drink Oolong tea now."),
         ("forget", "Assam tea"),
         ("compact", "food/old.md"),
+        ("prune",),
     ],
 )
 def test_writing_flows(filled: Runs, write: Write, words: tuple[str, ...]) -> None:
@@ -95,6 +96,19 @@ def test_retrieve(filled: Runs) -> None:
     assert "oil" not in ran.out
     nothing = filled("retrieve", "who won the cup in 1974?", "--json")
     assert (nothing.code, nothing.json["disclosure"], nothing.json["facts"]) == (0, None, [])
+
+
+def test_why(filled: Runs) -> None:
+    added = filled("add", "I moved to Seattle in March 2026.", "--yes", "--json").json["change"]
+    ref = added["edits"][0]["ref"]
+    why = filled("why", ref, "--json").json
+    assert set(why) == {"fact", "change", "quote", "source_excerpt", "history"}
+    assert why["fact"]["ref"] == ref
+    assert why["change"]["id"] == added["id"]
+    assert why["quote"] == "I moved to Seattle in March 2026."
+    assert [change["id"] for change in why["history"]] == [added["id"]]
+    by_hand = filled("read", "food/tea.md", "--json").json["facts"][0]["ref"]
+    assert filled("why", by_hand, "--json").json["change"] is None
 
 
 def test_preview(filled: Runs) -> None:

@@ -86,6 +86,8 @@ def every_line(id: str) -> list[tuple[str, ...]]:
         ("update", "I like coffee \x1b[2J\u202e now."),
         ("forget", "tea \x1b[2J\u202e"),
         ("compact", "odd/tea.md"),
+        ("prune",),
+        ("why", "odd/tea.md#\x1b[2J"),
         ("disclosures",),
         ("traces",),
         ("trace",),

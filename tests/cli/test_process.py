@@ -34,6 +34,8 @@ OFFLINE = [
     ("update", "I grow potatoes now."),
     ("forget", "the beans"),
     ("compact", "notes/garden.md"),
+    ("prune",),
+    ("why", "notes/garden.md#1zq4s"),
     ("pending",),
     ("review",),
     ("show", "ID"),

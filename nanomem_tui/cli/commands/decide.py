@@ -107,6 +107,15 @@ def _history(session: Session, arguments: Namespace) -> int:
     return ExitCode.DONE
 
 
+def _why(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.views.changes import why_lines
+    from nanomem_tui.results import why_json
+
+    why = session.bank.why(arguments.ref)
+    session.out.emit(why_json(why), why_lines(why))
+    return ExitCode.DONE
+
+
 def _revert(session: Session, arguments: Namespace) -> int:
     return _inverse(session, session.bank.revert(session.bank.change(arguments.id).id), "Took back")
 
@@ -184,6 +193,14 @@ COMMANDS = (
             argument("--limit", type=positive, default=20, metavar="N", help="how many (default 20)"),
         ),
         "nanomem history --path personal/about.md",
+    ),
+    Command(
+        "why",
+        Group.DECIDE,
+        "where a fact comes from: its change, its words, its past",
+        _why,
+        (argument("ref", metavar="PATH#FACT", help="the fact, as search and retrieve name it"),),
+        "nanomem why personal/about.md#k3f9q",
     ),
     Command("revert", Group.DECIDE, "take an applied change back", _revert, (_ID,), "nanomem revert 3q8f0a"),
     Command("undo", Group.DECIDE, "take the newest applied change back", _undo, (), "nanomem undo"),

@@ -32,34 +32,59 @@ def _compact(session: Session, arguments: Namespace) -> int:
 
 
 def _propose(session: Session, arguments: Namespace, flow: "Flow", text: str) -> int:
-    """Run a flow, show the change it proposes, then ask, queue or apply as the approval mode says."""
+    """Run a flow and settle what it proposes."""
+    from nanomem_tui.cli.output import Style
+    from nanomem_tui.cli.progress import Progress
+
+    progress = Progress(session.out, session.who)
+    result = session.run(flow(text, watch=progress))
+    if result.change is None:
+        return _nothing(session, result, done=progress.finished)
+    if not progress.finished:
+        session.out.note((Style.WARNING, "The run did not end as it should: "), result.summary)
+    return _settle(session, arguments, result)
+
+
+def _prune(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.views.facts import count, source_lines
+
+    result = session.bank.prune()
+    due = session.bank.due()
+    code = _settle(session, arguments, result) if result.change else _nothing(session, result, done=True)
+    if due and not session.out.as_json:
+        session.out.note(f"{count(len(due), 'fact')} to look at again:")
+        session.out.notes(source_lines(due))
+    return code
+
+
+def _nothing(session: Session, result: "WriteResult", *, done: bool) -> int:
+    """Say that and why nothing is proposed."""
+    from nanomem_tui.results import write_json
+
+    session.out.emit(write_json(result), [])
+    session.out.note(result.summary)
+    return ExitCode.DONE if done else ExitCode.FAILED
+
+
+def _settle(session: Session, arguments: Namespace, result: "WriteResult") -> int:
+    """Show a proposed change, then ask, queue or apply as the approval mode says."""
     from dataclasses import replace
 
     from nanomem_tui.cli.deciding import apply_unflagged, closing, decide
-    from nanomem_tui.cli.output import Style
-    from nanomem_tui.cli.progress import Progress
     from nanomem_tui.cli.views.changes import edit_lines
     from nanomem_tui.results import write_json
     from nanomem_tui.settings import Approval
 
-    out = session.out
-    progress = Progress(out, session.who)
-    result = session.run(flow(text, watch=progress))
     change = result.change
-    if change is None:
-        out.emit(write_json(result), [])
-        out.note(result.summary)
-        return ExitCode.DONE if progress.finished else ExitCode.FAILED
-    if not progress.finished:
-        out.note((Style.WARNING, "The run did not end as it should: "), result.summary)
+    assert change is not None
     before = change.edits
-    out.lines(edit_lines(before))
+    session.out.lines(edit_lines(before))
     if arguments.yes:
         change = apply_unflagged(session, change)
     elif session.has_person and session.settings.approval is Approval.ASK:
         change = decide(session, change)
-    if out.as_json:
-        out.document(write_json(replace(result, change=change)))
+    if session.out.as_json:
+        session.out.document(write_json(replace(result, change=change)))
     return closing(session, before, change)
 
 
@@ -123,6 +148,14 @@ COMMANDS = (
         _compact,
         (argument("path", metavar="PATH", help="the file"), _YES),
         "nanomem compact personal/about.md",
+    ),
+    Command(
+        "prune",
+        Group.WRITE,
+        "propose to send what is over to history; list what is due",
+        _prune,
+        (_YES,),
+        "nanomem prune",
     ),
     Command(
         "write",

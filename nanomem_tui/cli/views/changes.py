@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
+from typing import TYPE_CHECKING
 
 from nanomem_tui.changes.model import ArchiveReason, Change, ChangeState, Edit, EditState, Op, UpdateReason
 from nanomem_tui.cli.output import Line, Piece, Style
-from nanomem_tui.cli.views.facts import count, words
+from nanomem_tui.cli.views.facts import aside, count, words
 from nanomem_tui.memory.facts import Confidence, Source, Tier
 from nanomem_tui.memory.levels import Level
+
+if TYPE_CHECKING:
+    from nanomem_tui.changes.why import Why
 
 SHORT = 6
 """Characters of a change's name that are shown: the end of its id, the part that is random."""
@@ -49,6 +53,22 @@ def change_lines(change: Change, *, quotes: bool = False) -> Iterator[Line]:
     if change.reverted_by:
         yield [(Style.QUIET, f"taken back by {short(change.reverted_by)}")]
     yield from edit_lines(change.edits, quotes=quotes)
+
+
+def why_lines(why: "Why") -> Iterator[Line]:
+    """Where a fact comes from, then every change of it and of what it replaced, newest first."""
+    yield [(Style.STRONG, why.fact.text), (Style.QUIET, f" · {aside(why.fact)}")]
+    if why.change is None:
+        yield ["It was written outside nanomem, or its change is no longer there."]
+    else:
+        yield [f"written by {_author(why.change)}, {why.change.flow} {short(why.change.id)}"]
+        if why.change.trace:
+            yield [(Style.QUIET, f"trace {short(why.change.trace)}")]
+    if why.quote:
+        yield [f"because you said: {first_line(why.quote)}"]
+    if why.history:
+        yield []
+        yield from change_rows(why.history)
 
 
 def edit_lines(edits: Sequence[Edit], *, quotes: bool = False) -> Iterator[Line]:
