@@ -6,7 +6,7 @@ Knows the skeleton upstream writes; knows lines and sections, not metadata.
 import re
 
 from nanomem_tui.memory.facts import Fact, Tier
-from nanomem_tui.memory.lines import dedented, indent_width, line_end, split_lines
+from nanomem_tui.memory.lines import indent_width, line_end, split_lines
 from nanomem_tui.memory.metadata import normal_topic, topic_of_path
 from nanomem_tui.memory.parsing import BULLET, Document, Heading, content_offset, parse, render, with_lines
 
@@ -88,10 +88,11 @@ def _dedented(texts: list[str]) -> list[str]:
     if bullet is None or not width:
         return texts
     offset = content_offset(bullet)
-    lifted = [
-        " " * max(offset - indent_width(text), 0) + text if text.strip(_BLANK) else text for text in texts[1:]
+    indents = [0, *(max(indent_width(text), offset) - width for text in texts[1:])]
+    return [
+        " " * indent + text.lstrip(" \t") if text.strip(_BLANK) else text
+        for indent, text in zip(indents, texts, strict=True)
     ]
-    return [dedented(text, width) for text in (texts[0], *lifted)]
 
 
 def _with_skeleton(doc: Document) -> Document:

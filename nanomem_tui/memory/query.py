@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from nanomem_tui.memory.facts import Fact, Status, Tier
-from nanomem_tui.memory.stopwords import STOP_WORDS
+from nanomem_tui.memory.stopwords import stop_words
 
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 """Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs of Arabic; never Indic vowels."""
@@ -56,7 +56,8 @@ def terms(query: str) -> list[str]:
     folded = fold(query)
     spaced = "".join(char if _is_word(char) else " " for char in folded)
     words = list(dict.fromkeys(spaced.split()))
-    return ([word for word in words if word not in STOP_WORDS] or words)[:_MAX_TERMS]
+    common = stop_words(words)
+    return ([word for word in words if word not in common] or words)[:_MAX_TERMS]
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,8 @@
 Folded as `query.fold` does. Scripts without spaces have none: their words are not told apart.
 """
 
+from collections.abc import Sequence
+
 _ENGLISH = """
 a about am an and any are as at be been but by can could did do does for from had has have he her here
 hers him his how i if in into is it its me my of on or our she should so some than that the their them
@@ -52,20 +54,22 @@ _HINDI = """
 का की के को में से है हैं था थी थे और या मेरा मेरी मेरे मैं मुझे क्या कब कहाँ कौन कैसे पर ने
 """
 
-STOP_WORDS = frozenset(
-    word
+_LANGUAGES = tuple(
+    frozenset(words.split())
     for words in (
         _ENGLISH,
-        _GERMAN,
-        _FRENCH,
-        _SPANISH,
-        _ITALIAN,
-        _PORTUGUESE,
-        _DUTCH,
-        _RUSSIAN,
-        _ARABIC,
-        _TURKISH,
-        _HINDI,
+        *(_GERMAN, _FRENCH, _SPANISH, _ITALIAN, _PORTUGUESE, _DUTCH),
+        *(_RUSSIAN, _ARABIC, _TURKISH, _HINDI),
     )
-    for word in words.split()
 )
+
+
+def stop_words(words: Sequence[str]) -> frozenset[str]:
+    """The stop words of the language a question is asked in: the one that has most of its words.
+
+    One list at a time, because what is empty in one language (`son`, `ai`, `die`) is the point in another;
+    and for any but English only on the strength of two words.
+    """
+    best = max(_LANGUAGES, key=lambda language: sum(word in language for word in words))
+    hits = sum(word in best for word in words)
+    return best if hits > 1 or best is _LANGUAGES[0] else frozenset()
