@@ -18,8 +18,8 @@ from nanomem_tui.changes.errors import Busy, ChangeUnreadable
 from nanomem_tui.changes.forgotten import FORGOTTEN_FILE, Forgotten
 from nanomem_tui.changes.model import Author, AuthorKind, Change, ChangeState, Edit, EditState, Op
 from nanomem_tui.changes.needles import FORGOTTEN, NOTE, Needles, gather, hit, scrub
+from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import FOLDER, Store, new_id
-from nanomem_tui.changes.writing import state_of
 from nanomem_tui.memory.document import decode, encode, parse, remove_facts, render
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
@@ -167,13 +167,9 @@ class Purge:
             left = hit(render(clean), pattern)
             if not gone:
                 return False, left
-            staged = self._disk.stage(path, encode(render(clean)))
-            now = read_bytes(self._store.root, path)
-            if digest(now) == digest(data):
-                self._disk.commit(staged)
+            if self._disk.replace(self._disk.stage(path, encode(render(clean))), digest(data)):
                 return True, left
-            self._disk.discard(staged)
-            data = now
+            data = read_bytes(self._store.root, path)
         raise Busy(f"{path} is being saved by another program over and over.", "Try again in a moment.")
 
     # Files of ours
@@ -252,10 +248,8 @@ class Purge:
                 return 0, ()
             staged = self._disk.stage(LEDGER, "".join(f"{line}\n" for line in lines).encode())
             # The ledger is appended to without our lock: a line that came meanwhile must not be lost.
-            if self._disk.read(LEDGER) == data:
-                self._disk.commit(staged)
+            if self._disk.replace(staged, digest(data)):
                 return count, tuple(dict.fromkeys(told))
-            self._disk.discard(staged)
         raise Busy("The ledger is being written over and over.", "Try again in a moment.")
 
     def _leave_stub(self, id: str, needles: Needles, files: tuple[str, ...], by: str, at: datetime) -> None:

@@ -25,8 +25,9 @@ from nanomem_tui.changes.model import (
     Outcome,
 )
 from nanomem_tui.changes.reverting import inverse_edits, take_back
+from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import Store, new_id
-from nanomem_tui.changes.writing import Writer, state_of
+from nanomem_tui.changes.writing import Writer
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import Fact, NewFact
 from nanomem_tui.memory.lines import encode

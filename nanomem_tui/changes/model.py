@@ -179,6 +179,8 @@ class Opening:
     files: tuple[Stamp, ...]
     edits: tuple[int, ...] = ()
     """Numbers of the edits this step applies."""
+    tried: tuple[str, ...] = ()
+    """Sha256 of what earlier plans of this step would have written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ class Change:
     """Id of the change this one takes back."""
     reverted_by: str | None = None
     summary: str = ""
+    applied: str | None = None
+    """A ULID of when it was last applied: orders undo also where decisions share a second."""
     effects: tuple[Splice, ...] = ()
     """What applying it did to the files, in order."""
     opening: Opening | None = None

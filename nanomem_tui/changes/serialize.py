@@ -85,12 +85,14 @@ def dumps(change: Change) -> str:
     """A change as it is stored. Pure ASCII: lone surrogates of undecodable bytes survive."""
     out = change_to_json(change)
     out["version"] = VERSION
+    out["applied"] = change.applied
     out["edits"] = [{**edit_to_json(edit), "before_raw": edit.before_raw} for edit in change.edits]
     out["effects"] = [_splice_to_json(splice) for splice in change.effects]
     if change.opening:
         out["opening"] = {
             "then": change.opening.then.value,
             "edits": list(change.opening.edits),
+            "tried": list(change.opening.tried),
             "files": [{"path": s.path, "before": s.before, "after": s.after} for s in change.opening.files],
             "splices": [_splice_to_json(splice) for splice in change.opening.splices],
         }
@@ -129,6 +131,7 @@ def loads(text: str) -> Change:
         decided_by=top.maybe("decided_by"),
         reverts=top.maybe("reverts"),
         reverted_by=top.maybe("reverted_by"),
+        applied=top.maybe("applied"),
         edits=tuple(_edit(item) for item in top.items("edits")),
         effects=tuple(_splice(item) for item in top.items("effects")),
         opening=_opening(opening) if opening else None,
@@ -196,6 +199,12 @@ class _Fields:
         if not isinstance(value, list):
             raise self._wrong(key, "a list")
         return [_Fields(item, f"an entry of `{key}`") for item in value]
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        value = self.raw.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._wrong(key, "a list of texts")
+        return tuple(cast("list[str]", value))
 
     def numbers(self, key: str) -> tuple[int, ...]:
         value = self.raw.get(key, [])
@@ -297,6 +306,7 @@ def _opening(raw: _Fields) -> Opening:
     return Opening(
         then=raw.word("then", ChangeState),
         edits=raw.numbers("edits"),
+        tried=raw.strings("tried"),
         files=tuple(
             Stamp(item.string("path"), item.maybe("before"), item.maybe("after"))
             for item in raw.items("files")

@@ -156,20 +156,19 @@ def test_an_edit_between_crash_and_restart_is_kept(
     draft.move("a.md", world.id("a.md", "Likes tea"), "b.md")
     draft.add("c.md", NewFact("Plays go"))
     change = world.propose(draft)
-    commit = world.journal.store.disk.commit
+    replace = world.journal.store.disk.replace
     calls: list[int] = []
 
     class Killed(BaseException):
         """Stands in for SIGKILL: nothing catches it, nothing runs after it."""
 
-    def die(staged: Staged) -> None:
-        if not staged.path.startswith(".nanomem"):
-            calls.append(1)
-            if len(calls) == moment:
-                raise Killed
-        commit(staged)
+    def die(staged: Staged, expected: str | None) -> bool:
+        calls.append(1)
+        if len(calls) == moment:
+            raise Killed
+        return replace(staged, expected)
 
-    monkeypatch.setattr(world.journal.store.disk, "commit", die)
+    monkeypatch.setattr(world.journal.store.disk, "replace", die)
     with pytest.raises(Killed):
         world.journal.approve(change.id)
     monkeypatch.undo()

@@ -47,7 +47,9 @@ class Crashing:
         self.left = n
 
     def __enter__(self) -> "Crashing":
-        self.saved = {name: getattr(Disk, name) for name in ("stage", "commit", "delete")}
+        self.saved = {
+            name: getattr(Disk, name) for name in ("stage", "commit", "delete", "replace", "remove")
+        }
         for name, method in self.saved.items():
             setattr(Disk, name, self.wrap(method))
         return self
