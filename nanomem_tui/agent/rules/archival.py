@@ -268,7 +268,9 @@ _ROLES = "|".join(sorted(UNIQUE_ROLES))
 
 def _other(text: str) -> tuple[str, Tense, bool]:
     text = re.sub(
-        r"^((?:[Mm]y|[Oo]ur) )new (?=(?:phone|mobile|cell|number|e-?mail|address|job|car)\b)", r"\1", text
+        rf"^((?:[Mm]y|[Oo]ur) )new (?=(?:phone|mobile|cell|number|e-?mail|address|job|car|{_ROLES})\b)",
+        r"\1",
+        text,
     )
     if match := _MY.match(text):
         text = (match["all"] + " " if match["all"] else "") + text[match.end() :]

@@ -67,6 +67,8 @@ class Extraction:
     """How many sentences of the person it holds."""
 
 
+MAX_CHARACTERS = 1_500
+"""Of one fact. A longer sentence is no fact but a document."""
 MAX_SENTENCES = 2000
 """Longer texts are read up to here; a document comes in parts."""
 
@@ -104,6 +106,8 @@ def _sentence(
 ) -> Iterator[Candidate | Dropped]:
     if not languages.is_english(sentence.text):
         reason = languages.why_not_foreign(sentence.text, own_words=own_words)
+        if len(sentence.text) > MAX_CHARACTERS:
+            reason = "too long for one fact"
         yield Dropped(sentence.text, reason) if reason else _verbatim(sentence.text)
         return
     mentioned.enter(sentence.turn)
@@ -133,7 +137,13 @@ def _sentence(
             yield Dropped(quote, reason)
             continue
         mentioned.note(statement)
-        yield _candidate(Clause(statement, clause.start, clause.end), quote, lead, today)
+        candidate = _candidate(Clause(statement, clause.start, clause.end), quote, lead, today)
+        if len(candidate.text) > MAX_CHARACTERS:
+            yield Dropped(quote, "too long for one fact")
+        elif not any(character.isalnum() for character in candidate.text):
+            yield Dropped(quote, GENERAL)
+        else:
+            yield candidate
 
 
 def _dependent(first_reason: str, joint: str, sentence: str) -> str:
@@ -165,7 +175,7 @@ def _candidate(clause: Clause, quote: str, lead: Lead, today: date) -> Candidate
         wrong, note = match["wrong"], replace(note, text=note.text[: match.start()] + match["right"])
     masked, hidden = mask(note.text)
     dated = Dated(masked) if keeps_no_year(masked) else resolve(masked, today, note.tense)
-    text = unmask(comes_round(dated.text), hidden)
+    text = _plain(unmask(comes_round(dated.text), hidden))
     doubtful = lead.hedged and not is_hedged(text)
     if doubtful:
         text += " (not certain)"
@@ -192,9 +202,14 @@ def _candidate(clause: Clause, quote: str, lead: Lead, today: date) -> Candidate
     )
 
 
+def _plain(text: str) -> str:
+    """One line that cannot be read as metadata: ` | tier=` is of the file format, never of a fact."""
+    return re.sub(r"\|(?=\s*\w+\s*=)", "/", " ".join(text.split()))
+
+
 def _verbatim(sentence: str) -> Candidate:
     text = sentence.strip()
-    stripped = re.sub(r"[.。．｡!！\s]+$", "", text) or text
+    stripped = _plain(re.sub(r"[.。．｡!！\s]+$", "", text) or text)
     meaning = Meaning("", "", frozenset(kind for kind, pattern in languages.FILING if pattern.search(text)))
     return Candidate(stripped, text, Timing(Tier.LONG_TERM), Confidence.HIGH, meaning, foreign=True)
 

@@ -77,7 +77,7 @@ def _fit(path: str, description: str, kind: Kind) -> int:
     if name.casefold() in _GENERAL_NAMES and same_folder and path not in _OWN_PATHS:
         score += 3
     described = _stems(description)
-    score += min(6, 3 * len(described & leading) + len(described & set(filing)))
+    score += min(7, 5 * bool(described & leading) + len(described & set(filing)))
     return score
 
 

@@ -77,6 +77,8 @@ _REQUESTS = re.compile(
 
 def is_english(sentence: str) -> bool:
     """True for English and for anything the rules may treat so: names, numbers, single Latin words."""
+    if _GREETINGS.fullmatch(sentence.strip()):
+        return False
     letters = [c for c in sentence if c.isalpha()]
     if not letters:
         return True
