@@ -6,8 +6,9 @@ and only where a terminal reads them. Knows nothing of memory: it prints lines m
 
 import json
 import os
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TextIO, TypeAlias
@@ -70,13 +71,13 @@ class Output:
         if not self.as_json:
             self._clear()
             for line in lines:
-                self._out.write(_text(line, _colors(self._out)) + "\n")
+                self._out.write(_text(line, self._out) + "\n")
 
     def note(self, *pieces: Piece) -> None:
         """A line on stderr."""
         self._clear()
         self._out.flush()
-        self._err.write(_text(pieces, _colors(self._err)) + "\n")
+        self._err.write(_text(pieces, self._err) + "\n")
         self._err.flush()
 
     def notes(self, lines: Iterable[Line]) -> None:
@@ -88,16 +89,16 @@ class Output:
         """A question on stderr; the answer is typed behind it."""
         self._clear()
         self._out.flush()
-        self._err.write(_text([(Style.STRONG, text)], _colors(self._err)) + " ")
+        self._err.write(_text([(Style.STRONG, text)], self._err) + " ")
         self._err.flush()
 
     def passing(self, text: str) -> None:
         """A line that the next output replaces; nothing where stderr is no terminal."""
         if not self._err.isatty():
             return
-        width = _columns(self._err)
+        width = _width(self._err) // 2  # no character takes more than two columns
         text = visible(text)
-        self._err.write("\r\x1b[2K" + (text if len(text) < width else text[: width - 2] + "…"))
+        self._err.write("\r\x1b[2K" + (text if columns(text) < width * 2 else text[: width - 1] + "…"))
         self._err.flush()
         self._passing = True
 
@@ -130,13 +131,51 @@ def _escape(character: str) -> str:
     return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
-def _text(line: Iterable[Piece], colors: bool) -> str:
-    return "".join(_piece(piece, colors) for piece in line)
+def columns(text: str) -> int:
+    """How many columns a terminal gives `text`."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _piece(piece: Piece, colors: bool) -> str:
-    style, text = (Style.PLAIN, piece) if isinstance(piece, str) else piece
-    text = visible(text)
+def _text(line: Iterable[Piece], stream: TextIO) -> str:
+    """A line for `stream`: plain in a pipe; in color and broken between words on a terminal."""
+    pieces = [(Style.PLAIN, piece) if isinstance(piece, str) else piece for piece in line]
+    pieces = [(style, visible(text)) for style, text in pieces]
+    if not stream.isatty():
+        return "".join(text for _, text in pieces)
+    colors = _colors(stream)
+    rows = _broken(pieces, _width(stream))
+    return "\n".join("".join(_painted(style, text, colors) for style, text in row) for row in rows)
+
+
+def _broken(pieces: Sequence[tuple[Style, str]], width: int) -> Iterator[list[tuple[Style, str]]]:
+    """A line in rows of at most `width` columns where its words allow, all but the first indented."""
+    whole = "".join(text for _, text in pieces)
+    if columns(whole) <= width:
+        yield list(pieces)
+        return
+    hang = min(len(whole) - len(whole.lstrip()) + 4, width // 2)
+    row: list[tuple[Style, str]] = []
+    used = first = 0
+    for style, text in pieces:
+        for word in re.findall(" +|[^ ]+", text):
+            if used > first and used + columns(word) > width:
+                yield row
+                row, used, first = [(Style.PLAIN, " " * hang)], hang, hang
+            if used == first and row and word.isspace():
+                continue
+            if row and row[-1][0] is style:
+                row[-1] = (style, row[-1][1] + word)
+            else:
+                row.append((style, word))
+            used += columns(word)
+    yield row
+
+
+def _painted(style: Style, text: str, colors: bool) -> str:
     return f"\x1b[{style.value}m{text}\x1b[0m" if colors and style.value and text else text
 
 
@@ -144,7 +183,7 @@ def _colors(stream: TextIO) -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def _columns(stream: TextIO) -> int:
+def _width(stream: TextIO) -> int:
     try:
         return max(20, os.get_terminal_size(stream.fileno()).columns or 80)
     except OSError:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Runs, command
+from tests.cli.conftest import Runs
 from tests.cli.scripts import adds, fact
 from tests.cli.terminal import Terminal
 from tests.loopback import ScriptedServer
-from tests.replies import reply_calls, reply_error, reply_text
+from tests.replies import Reply, reply_calls, reply_error, reply_text
 
 WORDS = "I moved to Seattle in March 2026. I'm allergic to penicillin."
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEF"
@@ -120,11 +120,10 @@ def test_progress_is_shown_on_a_terminal_and_gone_afterwards(root: Path) -> None
         assert terminal.end() == 0
 
 
-def test_a_run_that_does_not_end_as_it_should_fails(root: Path) -> None:
-    def run(*replies: object) -> tuple[int, str, str]:
-        with ScriptedServer(replies) as server:  # type: ignore[arg-type]
-            flags = ("--root", str(root), "--base-url", server.base_url, "--model", "x")
-            ran = command(*flags, "add", "I like tea.")
+def test_a_run_that_does_not_end_as_it_should_fails(nanomem: Runs) -> None:
+    def run(*replies: Reply) -> tuple[int, str, str]:
+        with ScriptedServer(replies) as server:
+            ran = nanomem("add", "I like tea.", "--base-url", server.base_url, "--model", "x")
             return ran.code, ran.out, ran.err
 
     code, out, err = run(reply_text("I have saved it!"), reply_text("Really, it is saved."))

@@ -7,7 +7,6 @@ import pytest
 
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
-from nanomem_tui.cli.output import Output, safe_json
 from nanomem_tui.memory.facts import NewFact
 from tests.cli.conftest import Runs, propose
 from tests.cli.scripts import adds, answers, fact, finish, searches
@@ -170,22 +169,3 @@ def test_a_server_steers_nothing(nanomem: Runs, root: Path) -> None:
         assert ran.code == 0
         assert "clipboard" in ran.out
         harmless(ran.out + ran.err)
-
-
-def test_json_escapes_what_does_not_print_and_keeps_other_scripts() -> None:
-    import json
-
-    for text in [*NAUGHTY, "Größe 東京 👩‍👩‍👧 عربي", "\ud800 lone", '"quoted" \\ /']:
-        printed = safe_json({"text": text})
-        harmless(printed)
-        assert json.loads(printed) == {"text": text}
-    assert "東京" in safe_json("東京")
-
-
-def test_a_line_break_in_a_text_starts_no_line(capsys: pytest.CaptureFixture[str]) -> None:
-    out = Output(as_json=False)
-    out.lines([["one\ntwo\rthree"]])
-    out.note("four\nfive")
-    printed = capsys.readouterr()
-    assert printed.out == "one␊two␍three\n"
-    assert printed.err == "four␊five\n"

@@ -1,5 +1,6 @@
 """The first minutes: the sample memory, how things stand, and the doctor."""
 
+import shlex
 import stat
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from nanomem_tui.cli.commands.start import SAMPLE, SAMPLE_REQUEST
 from nanomem_tui.memory.facts import Tier
 from nanomem_tui.memory.parsing import parse
 from nanomem_tui.settings import Settings, now
-from tests.cli.conftest import Runs, command
+from tests.cli.conftest import Runs
 from tests.cli.terminal import Terminal
 
 
@@ -35,21 +36,15 @@ def test_demo_copies_the_sample_and_leaves_one_change_to_decide(nanomem: Runs, t
     assert stat.S_IMODE(there.stat().st_mode) == 0o700
     for file in SAMPLE.rglob("*.md"):
         assert (there / file.relative_to(SAMPLE)).read_bytes() == file.read_bytes()
-    (change,) = command("--root", str(there), "pending", "--json").json["changes"]
+    (change,) = nanomem("--root", str(there), "pending", "--json").json["changes"]
     assert change["request"] == SAMPLE_REQUEST
     assert {edit["op"] for edit in change["edits"]} == {"add", "update"}
     assert [edit["flags"] for edit in change["edits"] if edit["flags"]] == []
     for line in ran.out.splitlines():
         if line.startswith("  nanomem --root") and "opens the app" not in line:
-            tried = command(*_words(line))
+            tried = nanomem(*shlex.split(line)[1:])
             assert tried.code in (0, 3), (line, tried)
-    assert "Utrecht" in command("--root", str(there), "read", "about").out
-
-
-def _words(line: str) -> list[str]:
-    import shlex
-
-    return shlex.split(line)[1:]
+    assert "Utrecht" in nanomem("--root", str(there), "read", "about").out
 
 
 def test_demo_is_made_in_a_folder_of_its_own(nanomem: Runs, tmp_path: Path, root: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from nanomem_tui.cli.output import Line, Piece, Style
+from nanomem_tui.cli.output import Line, Piece, Style, columns
 from nanomem_tui.memory.facts import Confidence, Fact, Source, Status, Tier
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
@@ -115,12 +115,3 @@ def _about(entry: FileInfo | FolderInfo) -> list[Piece]:
     if isinstance(entry, FileInfo) and entry.description:
         pieces.append((Style.QUIET, f"{_INDENT}{entry.description}"))
     return pieces
-
-
-def columns(text: str) -> int:
-    """How many columns a terminal gives `text`."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
