@@ -118,21 +118,21 @@ def already_done(work: Workspace, edit: Edit) -> bool:
     if document is None:
         return edit.op is Op.REMOVE
     old = _find(document, edit)
+    history = edit.fact is not None and edit.fact.tier is Tier.HISTORY
     if edit.op is Op.ADD:
-        return edit.text is not None and _standing(document, edit.text) is not None
+        return says(document, edit.text, history=history)
     if edit.op is Op.REMOVE:
         return old is None
     if edit.op is Op.ARCHIVE:
         return old is not None and old.tier is Tier.HISTORY
     if edit.op is Op.UPDATE:
-        stands = edit.text is not None and _standing(document, edit.text) is not None
-        return stands and (old is None or old.tier is Tier.HISTORY)
+        gone = old is None or old.tier is Tier.HISTORY
+        return gone and says(document, edit.text, history=history)
     if edit.op is Op.MOVE:
+        seen = _seen(edit)
         target = work.document(edit.to_path or "")
-        arrived = (
-            target is not None and edit.before is not None and _standing(target, edit.before) is not None
-        )
-        return old is None and arrived
+        history = seen is not None and seen.tier is Tier.HISTORY
+        return old is None and target is not None and says(target, edit.before, history=history)
     return described(document, edit) == edit.text
 
 
@@ -181,16 +181,27 @@ def rebased(work: Workspace, edit: Edit) -> Edit:
 
 
 def _find(document: Document, edit: Edit) -> Fact | None:
-    """The fact an edit means: by id and text, else by text alone; ids of equal texts depend on order."""
-    fact = document.find(edit.id) if edit.id else None
-    if fact is not None and fact.text == edit.before:
-        return fact
-    return next((fact for fact in document.facts if fact.text == edit.before), None)
+    """The fact an edit means. Where several say the same, ids depend on their order: then the very lines
+    decide, then whether it is history, then the id.
+    """
+    found = [fact for fact in document.facts if fact.text == edit.before]
+    if len(found) < 2:
+        return found[0] if found else None
+    seen = _seen(edit)
+    old = seen is not None and seen.tier is Tier.HISTORY
+    raw = (edit.before_raw or "").strip()
+
+    def fit(fact: Fact) -> tuple[bool, bool, bool]:
+        same_lines = document.raw(fact.id).strip() == raw
+        return same_lines, (fact.tier is Tier.HISTORY) is old, fact.id == edit.id
+
+    return max(found, key=fit)
 
 
-def _standing(document: Document, text: str) -> Fact | None:
-    return next(
-        (fact for fact in document.facts if fact.tier is not Tier.HISTORY and same(fact.text, text)), None
+def says(document: Document, text: str | None, *, history: bool = False) -> bool:
+    """True when a file holds a fact that says `text`: a current one, or one that is history."""
+    return text is not None and any(
+        (fact.tier is Tier.HISTORY) is history and same(fact.text, text) for fact in document.facts
     )
 
 

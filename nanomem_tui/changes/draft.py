@@ -6,7 +6,7 @@ Writes nothing to the disk: the journal turns a draft's edits into a change. Kno
 from dataclasses import replace
 from datetime import datetime
 
-from nanomem_tui.changes.apply import Workspace, carry_out, described
+from nanomem_tui.changes.apply import Workspace, carry_out, described, says
 from nanomem_tui.changes.model import ArchiveReason, Edit, EditState, Op, UpdateReason
 from nanomem_tui.memory.document import Document, parse, render, to_new_fact
 from nanomem_tui.memory.errors import NotFound, UsageError
@@ -162,6 +162,11 @@ class Draft:
         to_path = self._path(to_path)
         if to_path == path:
             raise UsageError(f"{old.ref} is in {to_path} already.", "Name another file.")
+        target = self._work.document(to_path)
+        if target is not None and says(target, old.text):
+            raise UsageError(
+                f"{to_path} says “{old.text}” already.", "Archive this one as a duplicate instead."
+            )
         return self._do(replace(self._about(Op.MOVE, path, document, old), text=old.text, to_path=to_path))
 
     def describe(self, path: str, title: str | None = None, description: str | None = None) -> Edit:

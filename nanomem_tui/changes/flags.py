@@ -123,8 +123,8 @@ def _duplicate(edit: Edit, earlier: list[Edit], tree: Tree) -> str | None:
     for other in earlier:
         if other.op in (Op.ADD, Op.UPDATE) and other.text is not None and alike(other.text, edit.text):
             return f"Edit {other.n} says “{other.text}”."
-    for hit in tree.search(edit.text, 10):
-        fact = hit.fact
+    here = tree.read(edit.path).document.facts if tree.exists(edit.path) else ()
+    for fact in (*here, *(hit.fact for hit in tree.search(edit.text, 10))):
         if (fact.path, fact.id) in gone or fact.tier is Tier.HISTORY:
             continue
         if same(fact.text, edit.text):

@@ -167,7 +167,7 @@ class Journal:
         """Propose and approve in one step: a person's own edits. Takes what `propose` takes."""
         with self._locked():
             change = self._new(edits, flow, author, request, model, trace, source, summary)
-            return self._apply(change, {edit.n for edit in change.edits}, author.name, was=None)
+            return self._apply(change, {edit.n for edit in change.edits}, author.name, was=None, again=True)
 
     def approve(
         self,
@@ -450,10 +450,12 @@ class Journal:
                 raise UsageError(f"Edit {n} of {change.id} is {edit.state.value} already.")
         return numbers if only is None else set(only)
 
-    def _apply(self, change: Change, numbers: set[int], by: str, *, was: Change | None) -> Outcome:
+    def _apply(
+        self, change: Change, numbers: set[int], by: str, *, was: Change | None, again: bool = False
+    ) -> Outcome:
         work = Workspace(self._writer.text)
         tried = {
-            edit.n: carry_out(work, edit, now=change.created_at, again=_knowingly(edit))
+            edit.n: carry_out(work, edit, now=change.created_at, again=again or _knowingly(edit))
             for edit in change.edits
             if edit.n in numbers
         }

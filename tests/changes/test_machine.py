@@ -100,11 +100,14 @@ class Memory(RuleBasedStateMachine):
         assert text is not None
         self.in_file(path)[text, history] += 1
 
-    def take(self, path: str, text: str | None) -> bool:
-        """Takes the fact out; returns whether it was history."""
+    def take(self, edit: Edit) -> bool:
+        """Takes the fact of an edit out; returns whether it was history."""
+        path, text = edit.path, edit.before
         assert text is not None
         facts = self.in_file(path)
-        history = not facts[text, False]
+        history = parse(edit.before_raw or "").facts[0].tier is Tier.HISTORY
+        if not facts[text, history]:
+            history = not history
         assert facts[text, history] > 0, f"{text} was not in {path}"
         facts[text, history] -= 1
         return history
@@ -113,14 +116,14 @@ class Memory(RuleBasedStateMachine):
         if edit.op is Op.ADD:
             self.put(edit.path, edit.text)
         elif edit.op is Op.REMOVE:
-            self.take(edit.path, edit.before)
+            self.take(edit)
         elif edit.op is Op.MOVE and edit.to_path:
-            self.put(edit.to_path, edit.before, history=self.take(edit.path, edit.before))
+            self.put(edit.to_path, edit.before, history=self.take(edit))
         elif edit.op is Op.ARCHIVE:
-            self.take(edit.path, edit.before)
+            self.take(edit)
             self.put(edit.path, edit.before, history=True)
         elif edit.op is Op.UPDATE:
-            history = self.take(edit.path, edit.before)
+            history = self.take(edit)
             if edit.reason is UpdateReason.CHANGED:
                 self.put(edit.path, edit.before, history=True)
             self.put(edit.path, edit.text, history=history)
