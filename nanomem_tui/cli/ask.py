@@ -45,6 +45,13 @@ def agree(out: Output, question: str) -> bool:
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
+def line(out: Output, question: str) -> str:
+    """Ask for a line; "" when stdin ends instead."""
+    _forget_typed_ahead()
+    out.prompt(question)
+    return sys.stdin.readline().strip()
+
+
 def edit_line(out: Output, question: str, text: str) -> str:
     """Let a line be edited, in place where the terminal can.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nanomem_tui.bank import PERSON
 from nanomem_tui.changes.model import Change, Edit, EditState, Outcome
-from nanomem_tui.cli.ask import choose, edit_line
+from nanomem_tui.cli.ask import choose, edit_line, line
 from nanomem_tui.cli.output import Style
 from nanomem_tui.cli.session import Session
 from nanomem_tui.cli.views.changes import edit_lines, first_line, short
@@ -160,7 +160,7 @@ def _amend(session: Session, change: Change) -> Change:
         return change
     n = next(iter(editable))
     if len(editable) > 1:
-        n = edit_line(session.out, f"Which edit, {', '.join(editable)}?", n)
+        n = line(session.out, f"Which edit, {', '.join(editable)}?")
     if n not in editable:
         session.out.note(f"There is no edit {n} to change.")
         return change

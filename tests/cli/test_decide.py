@@ -257,6 +257,23 @@ def test_edit_before_approving(bank: MemoryBank, root: Path) -> None:
     assert bank.change(change.id).edits[0].text == "Drinks green tea"
 
 
+def test_edit_one_of_several(bank: MemoryBank, waiting: str, root: Path) -> None:
+    with Terminal(["--root", root, "review"]) as terminal:
+        for n, told in (("9", "There is no edit 9"), ("", "There is no edit"), ("2", "Text of edit 2:")):
+            terminal.expect("[l]ater?")
+            terminal.type("e")
+            terminal.expect("Which edit, 1, 2, 3?")
+            terminal.type(n)
+            terminal.expect(told)
+        terminal.expect("Owns two pots")
+        terminal.type(" of iron")
+        terminal.expect("+ Owns two pots of iron")
+        terminal.expect("[l]ater?")
+        terminal.type("l")
+        assert terminal.end() == 3
+    assert bank.change(waiting).edits[1].text == "Owns two pots of iron"
+
+
 def test_interrupting_a_question_leaves_the_change_waiting(
     bank: MemoryBank, waiting: str, root: Path
 ) -> None:
