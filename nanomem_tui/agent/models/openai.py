@@ -259,7 +259,8 @@ class OpenAIModel:
                 again = isinstance(error.__cause__, (httpx2.RemoteProtocolError, httpx2.ReadError))
             failures += 1
             delay = self._patience.first_wait * 2 ** (failures - 1) if pause is None else pause
-            if not again or failures >= self._patience.attempts or delay > self._patience.longest_wait:
+            most = min(self._patience.longest_wait, spent.deadline - asyncio.get_running_loop().time())
+            if not again or failures >= self._patience.attempts or delay > most:
                 raise problem
             await asyncio.sleep(delay)
 

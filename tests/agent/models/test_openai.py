@@ -202,6 +202,18 @@ async def test_a_redirect_is_not_followed() -> None:
         assert thief.all_requests == []
 
 
+async def test_no_request_passes_to_another_origin() -> None:
+    from nanomem_tui.agent.models.transport import AnotherOrigin, new_client
+
+    with ScriptedServer() as server, ScriptedServer() as other:
+        async with new_client(server.base_url, "sk-1", connect=5, read=5, proxy=None) as client:
+            assert (await client.get(f"{server.base_url}/models")).status_code == 200
+            for url in (other.base_url, server.base_url.replace("127.0.0.1", "localhost")):
+                with pytest.raises(AnotherOrigin):
+                    await client.get(f"{url}/models")
+        assert (len(server.all_requests), other.connections) == (1, 0)
+
+
 def test_a_key_of_another_server_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(UsageError, match="belongs to"):
         OpenAIModel("http://127.0.0.1:9/v1", "m", Key.of("sk-1", "https://api.openai.com/v1"))

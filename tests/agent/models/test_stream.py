@@ -139,6 +139,13 @@ def test_an_event_without_its_last_line_end_counts_when_it_is_whole() -> None:
     assert read(sse(chunk({"content": "hi"}, finish="stop")).rstrip()).finish_reason == "stop"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_document_over_several_lines_is_one(end: str) -> None:
+    lines = json.dumps(chunk({"content": "hi"}, finish="stop"), indent=1).split("\n")
+    body = "".join(f"data: {line}{end}" for line in lines) + end
+    assert read(body.encode(), list(range(len(body)))).text == "hi"
+
+
 @pytest.mark.parametrize(
     ("pieces", "calls"),
     [
