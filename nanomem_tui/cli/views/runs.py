@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.events import Event, EventType, Json
+from nanomem_tui.agent.events import Event, EventType, Json, read_usage
+from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.cli.output import Line, Style
 from nanomem_tui.cli.views.changes import first_line
 from nanomem_tui.cli.views.facts import count
@@ -20,10 +21,7 @@ def trace_rows(traces: "Sequence[TraceInfo]") -> Iterator[Line]:
             (Style.STRONG, trace.id[-6:].lower()),
             f"  {trace.started_at.astimezone():%Y-%m-%d %H:%M}  {trace.flow} ",
             (Style.QUIET if trace.state == "done" else Style.WARNING, trace.state),
-            (
-                Style.QUIET,
-                f" · {trace.seconds:.1f} s · {_tokens(trace.usage.input_tokens, trace.usage.output_tokens)}",
-            ),
+            (Style.QUIET, f" · {trace.seconds:.1f} s{_cost(trace.usage)}"),
             f"  {first_line(trace.request)}",
         ]
 
@@ -61,10 +59,10 @@ def event_line(event: Event) -> Line | None:
             return [(Style.QUIET, f"> request {_word(has, 'step')} · {_word(has, 'bytes')} bytes")]
         case EventType.RESPONSE_RECEIVED:
             text = _word(has, "text")
-            usage = _tokens(
-                _number(has, "gen_ai.usage.input_tokens"), _number(has, "gen_ai.usage.output_tokens")
-            )
-            return [(Style.QUIET, f"< {usage}"), f"  {first_line(text)}" if text.strip() else ""]
+            return [
+                (Style.QUIET, f"< reply{_cost(read_usage(has))}"),
+                f"  {first_line(text)}" if text.strip() else "",
+            ]
         case EventType.TOOL_CALLED:
             arguments = has.get("gen_ai.tool.call.arguments")
             told = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
@@ -118,15 +116,13 @@ def event_json(event: Event) -> dict[str, Json]:
     }
 
 
-def _tokens(sent: int, received: int) -> str:
-    return f"{sent} → {received} tokens" if sent or received else "no tokens"
+def _cost(usage: Usage) -> str:
+    """` · 2100 → 180 tokens`; nothing where none were counted, as with the built-in rules."""
+    if not (usage.input_tokens or usage.output_tokens):
+        return ""
+    return f" · {usage.input_tokens} → {usage.output_tokens} tokens"
 
 
 def _word(has: Mapping[str, Json], name: str) -> str:
     value = has.get(name)
     return "" if value is None else str(value)
-
-
-def _number(has: Mapping[str, Json], name: str) -> int:
-    value = has.get(name)
-    return value if isinstance(value, int) else 0
