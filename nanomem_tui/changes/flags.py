@@ -60,7 +60,9 @@ def flag_edits(
         excerpt = None
         texts = tuple(_new_texts(edit))
         if author.kind is not AuthorKind.PERSON:
-            if source is not None and edit.op in (Op.ADD, Op.UPDATE) and author.kind is not AuthorKind.IMPORT:
+            # What an import takes over without a model has nothing to quote.
+            quotes = author.kind is not AuthorKind.IMPORT or edit.quote is not None
+            if source is not None and edit.op in (Op.ADD, Op.UPDATE) and quotes:
                 grounds = find_quote(edit.quote or "", source)
                 excerpt = grounds.excerpt if grounds else None
                 if not edit.quote:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
-from nanomem_tui.changes.errors import StandsInTheWay, WriteFailed
+from nanomem_tui.changes.deciding import OPEN, amended, chosen, knowingly, removals
+from nanomem_tui.changes.errors import WriteFailed
+from nanomem_tui.changes.history import History
 from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
@@ -20,33 +22,33 @@ from nanomem_tui.changes.model import (
     ChangeState,
     Edit,
     EditState,
-    Flag,
-    Op,
     Outcome,
 )
-from nanomem_tui.changes.reverting import inverse_edits, take_back
+from nanomem_tui.changes.reverting import (
+    REDO,
+    REVERT,
+    UNDO,
+    applied_at,
+    inverse_change,
+    next_redo,
+    next_undo,
+    take_back,
+)
 from nanomem_tui.changes.states import state_of
-from nanomem_tui.changes.store import Store, new_id
+from nanomem_tui.changes.store import new_id
 from nanomem_tui.changes.writing import Writer
-from nanomem_tui.memory.errors import UsageError
-from nanomem_tui.memory.facts import Fact, NewFact
+from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.lines import encode
 from nanomem_tui.memory.paths import INDEX_FILE
 from nanomem_tui.memory.tree import Tree, tree_index_text
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.forget import Purge, Purged
-    from nanomem_tui.changes.why import Why
 
 __all__ = ["Journal", "Outcome"]
 
-UNDO, REDO, REVERT = "undo", "redo", "revert"
-"""Flows of the changes that take another one back."""
-_OPEN = (EditState.PENDING, EditState.CONFLICT)
-"""States in which an edit can still be decided."""
 
-
-class Journal:
+class Journal(History):
     """The changes of one memory root.
 
     Args:
@@ -56,67 +58,17 @@ class Journal:
     """
 
     def __init__(self, root: Path, tree: Tree, *, clock: Callable[[], datetime]) -> None:
-        self.root = root
-        self.store = Store(root)
-        self._tree = tree
-        self._clock = clock
+        super().__init__(root, tree, clock=clock)
         self._writer = Writer(self.store, self._written)
         self._notices: list[str] = []
-
-    # Reading
-
-    def get(self, id: str) -> Change:
-        """The change whose id begins or ends with `id`.
-
-        Raises:
-            NotFound: there is none.
-            UsageError: there are several.
-            ChangeUnreadable: its file cannot be read.
-        """
-        return self.store.load(self.store.resolve(id))
-
-    def history(
-        self,
-        limit: int | None = None,
-        path: str | None = None,
-        flow: str | None = None,
-        author: str | None = None,
-    ) -> list[Change]:
-        """Changes, newest first.
-
-        Args:
-            limit: at most so many.
-            path: only those that touch this file or folder.
-            flow: only those of this flow.
-            author: only those of the author with this name or of this kind.
-        """
-        found: list[Change] = []
-        for change in self.store.all():
-            if limit is not None and len(found) >= limit:
-                break
-            if (
-                (path is None or _touches(change, path))
-                and (flow is None or change.flow == flow)
-                and (author is None or author in (change.author.name, change.author.kind.value))
-            ):
-                found.append(change)
-        return found
-
-    def pending(self) -> list[Change]:
-        """Changes that wait for a decision, newest first."""
-        return [change for change in self.store.all() if change.state is ChangeState.PENDING]
-
-    def faults(self) -> list[tuple[str, str]]:
-        """Stored changes that cannot be read: file name and fault."""
-        return self.store.faults()
 
     def check(self, id: str) -> tuple[Edit, ...]:
         """The open edits of a change that do not fit the files of today, as conflicts. Writes nothing."""
         work = Workspace(self._writer.text)
         tried = [
-            carry_out(work, edit, now=self._clock(), again=_knowingly(edit))
+            carry_out(work, edit, now=self._clock(), again=knowingly(edit))
             for edit in self.get(id).edits
-            if edit.state in _OPEN
+            if edit.state in OPEN
         ]
         return tuple(edit for edit in tried if edit.state is EditState.CONFLICT)
 
@@ -193,7 +145,7 @@ class Journal:
         """
         with self._locked():
             change = self.get(id)
-            numbers = self._chosen(change, only)
+            numbers = chosen(change, only)
             if only is None:
                 numbers = {
                     e.n for e in change.edits if e.state is EditState.PENDING and (flagged or not e.flags)
@@ -212,7 +164,7 @@ class Journal:
         """
         with self._locked():
             change = self.get(id)
-            numbers = self._chosen(change, only)
+            numbers = chosen(change, only)
             edits = tuple(
                 replace(edit, state=EditState.REJECTED, note=reason) if edit.n in numbers else edit
                 for edit in change.edits
@@ -233,10 +185,10 @@ class Journal:
         """
         with self._locked():
             change = self.get(id)
-            self._chosen(change, (n,))
+            chosen(change, (n,))
             edit = change.edit(n)
             assert edit is not None
-            edit = _amended(rebased(Workspace(self._writer.text), edit), new)
+            edit = amended(rebased(Workspace(self._writer.text), edit), new)
             edit = replace(edit, state=EditState.PENDING, note=None, theirs=None, flags={}, quote=None)
             # The words are the person's own now: what is in them can be flagged, not where they come from.
             person = Author(AuthorKind.PERSON, "person")
@@ -250,7 +202,7 @@ class Journal:
         """Apply an edit in conflict to what stands in the file now: the person takes the proposal."""
         with self._locked():
             change = self.get(id)
-            self._chosen(change, (n,))
+            chosen(change, (n,))
             work = Workspace(self._writer.text)
             edits = tuple(rebased(work, edit) if edit.n == n else edit for edit in change.edits)
             return self._apply(replace(change, edits=edits), {n}, by, was=change)
@@ -274,12 +226,7 @@ class Journal:
             StandsInTheWay: there is none, or something newer would be lost.
         """
         with self._locked():
-            steps = [
-                change for change in self.store.all() if change.effects and change.flow not in (UNDO, REDO)
-            ]
-            if not steps:
-                raise StandsInTheWay("There is nothing to undo.")
-            return self._revert(max(steps, key=_applied_at), by, UNDO)
+            return self._revert(next_undo(self.store.all()), by, UNDO)
 
     def redo(self, by: str = "person") -> Outcome:
         """Apply again what was undone last.
@@ -288,14 +235,7 @@ class Journal:
             StandsInTheWay: nothing was undone, or something was changed since.
         """
         with self._locked():
-            applied = [change for change in self.store.all() if change.effects]
-            steps = [change for change in applied if change.flow not in (UNDO, REDO)]
-            undone = [change for change in applied if change.flow == UNDO]
-            last = max(map(_applied_at, steps), default=None)
-            undo = max(undone, key=_applied_at, default=None)
-            if undo is None or (last is not None and last > _applied_at(undo)):
-                raise StandsInTheWay("There is nothing to redo.")
-            return self._revert(undo, by, REDO)
+            return self._revert(next_redo(self.store.all()), by, REDO)
 
     # Forgetting for good
 
@@ -326,19 +266,7 @@ class Journal:
         """
         with self._locked():
             change = self.get(id)
-            gone = [
-                edit
-                for edit in change.edits
-                if edit.op is Op.REMOVE
-                and edit.before
-                and edit.id
-                and edit.state in (*_OPEN, EditState.APPLIED)
-                and (only is None or edit.n in only)
-            ]
-            if not gone:
-                raise UsageError(
-                    f"The change {change.id} removes no fact.", "Look at it with `nanomem show`."
-                )
+            gone = removals(change, only)
             numbers = {edit.n for edit in gone}
             edits = tuple(
                 replace(edit, state=EditState.APPLIED) if edit.n in numbers else edit for edit in change.edits
@@ -347,30 +275,9 @@ class Journal:
             purge = self._purging()
             # Said done before it is: the record of the purge, written first, makes sure that it will be.
             done = replace(change, edits=edits, state=state_of(edits), decided_at=now, decided_by=by)
-            facts = [
-                fact
-                for path in {edit.path for edit in gone}
-                if self._tree.exists(path)
-                for fact in self._tree.read(path).document.facts
-                if fact.text in {edit.before for edit in gone}
-            ]
-            return purge.begin(facts, [edit.before or "" for edit in gone], by, now, decided=done)
-
-    def _fact(self, ref: str) -> Fact:
-        path, _, id = ref.rpartition("#")
-        return self._tree.read(path).document.fact(id)
-
-    # Looking back
-
-    def why(self, ref: str) -> "Why":
-        """Which change made a fact, from which words, and every version before.
-
-        Raises:
-            NotFound, UsageError: there is no such fact.
-        """
-        from nanomem_tui.changes.why import explain
-
-        return explain(self._fact(ref), sorted(self.store.all(), key=_applied_at, reverse=True))
+            texts = [edit.before or "" for edit in gone]
+            facts = [fact for fact in self._tree.facts() if fact.text in texts]
+            return purge.begin(facts, texts, by, now, decided=done)
 
     def recover(self) -> list[str]:
         """Finish what an interrupted process left open.
@@ -433,29 +340,12 @@ class Journal:
             edits=self._flagged(tuple(edits), author, given),
         )
 
-    def _chosen(self, change: Change, only: Collection[int] | None) -> set[int]:
-        """Numbers of the open edits that are meant."""
-        numbers = {edit.n for edit in change.edits if edit.state in _OPEN}
-        if not numbers:
-            raise UsageError(
-                f"The change {change.id} is {change.state.value} already.", "See `nanomem history`."
-            )
-        for n in only or ():
-            edit = change.edit(n)
-            if edit is None:
-                raise UsageError(
-                    f"The change {change.id} has no edit {n}.", "Look at it with `nanomem show`."
-                )
-            if n not in numbers:
-                raise UsageError(f"Edit {n} of {change.id} is {edit.state.value} already.")
-        return numbers if only is None else set(only)
-
     def _apply(
         self, change: Change, numbers: set[int], by: str, *, was: Change | None, again: bool = False
     ) -> Outcome:
         work = Workspace(self._writer.text)
         tried = {
-            edit.n: carry_out(work, edit, now=change.created_at, again=again or _knowingly(edit))
+            edit.n: carry_out(work, edit, now=change.created_at, again=again or knowingly(edit))
             for edit in change.edits
             if edit.n in numbers
         }
@@ -468,29 +358,13 @@ class Journal:
         )
 
     def _revert(self, change: Change, by: str, flow: str) -> Outcome:
-        if not change.effects:
-            raise UsageError(
-                f"Nothing of the change {change.id} is applied; it is {change.state.value}.",
-                "See `nanomem history`.",
-            )
-        at = _applied_at(change)
-        later = [other for other in self.store.all() if other.id != change.id and _applied_at(other) > at]
-        work = Workspace(self._writer.text)
-        take_back(work, change, reversed(later))
-        now = self._clock()
-        made = Change(
-            id=new_id(),
-            state=ChangeState.APPLIED,
-            flow=flow,
-            author=Author(AuthorKind.PERSON, by),
-            request=f"{flow} {change.id}",
-            created_at=now,
-            decided_at=now,
-            decided_by=by,
-            reverts=change.id,
-            summary=change.summary or change.request,
-            edits=inverse_edits(change),
+        at = applied_at(change)
+        later = sorted(
+            (c for c in self.store.all() if c.id != change.id and applied_at(c) > at), key=applied_at
         )
+        work = Workspace(self._writer.text)
+        take_back(work, change, sorted(later, key=applied_at))
+        made = inverse_change(change, new_id(), flow, by, self._clock())
         return Outcome(self._writer.write(made, work, then=ChangeState.APPLIED, edits=(), was=None))
 
     def _written(self, paths: Iterable[str]) -> None:
@@ -502,35 +376,3 @@ class Journal:
         # Derived, and made anew with the next change: a failure here is no failure of the change.
         with suppress(WriteFailed):
             self.store.disk.write(INDEX_FILE, encode(text))
-
-
-def _applied_at(change: Change) -> tuple[datetime, str]:
-    return (change.decided_at or change.created_at, change.id)
-
-
-def _knowingly(edit: Edit) -> bool:
-    """True when whoever approves this edit was told that its fact stands there already."""
-    return Flag.DUPLICATE in edit.flags or edit.state is EditState.CONFLICT
-
-
-def _touches(change: Change, path: str) -> bool:
-    folder = path.rstrip("/") + "/"
-    named = {edit.path for edit in change.edits} | {edit.to_path for edit in change.edits if edit.to_path}
-    return any(name == path or name.startswith(folder) for name in named)
-
-
-def _amended(edit: Edit, new: str | NewFact) -> Edit:
-    if edit.op is Op.TEXT and isinstance(new, str):
-        return replace(edit, text=new)
-    if edit.op is Op.DESCRIBE and isinstance(new, str) and edit.description is not None:
-        said = [f"title: {edit.title}"] if edit.title is not None else []
-        line = " ".join(new.split())
-        return replace(edit, description=line, text="\n".join([*said, f"description: {line}"]))
-    if edit.fact is None:
-        raise UsageError(f"Edit {edit.n} only says {edit.op.value}; there is no text to change.")
-    fact = replace(edit.fact, text=new) if isinstance(new, str) else new
-    text = " ".join(fact.text.split())
-    if not text:
-        raise UsageError("The fact has no text.", "Say in one sentence what is to be remembered.")
-    fact = replace(fact, text=text, updated_at=fact.updated_at or edit.fact.updated_at)
-    return replace(edit, fact=fact, text=text)

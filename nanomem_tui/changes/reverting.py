@@ -5,16 +5,63 @@ Pure but for the texts it is given; the journal writes the result as a change of
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from nanomem_tui.changes.apply import Workspace, closest
 from nanomem_tui.changes.effects import Displaced, inverse, replay
 from nanomem_tui.changes.errors import StandsInTheWay
-from nanomem_tui.changes.model import Change, Edit, EditState, Op, Splice, UpdateReason
+from nanomem_tui.changes.model import (
+    Author,
+    AuthorKind,
+    Change,
+    ChangeState,
+    Edit,
+    EditState,
+    Op,
+    Splice,
+    UpdateReason,
+)
 from nanomem_tui.memory.document import Document, parse, put_raw, remove_facts, split_lines
+from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import Tier
 from nanomem_tui.memory.identity import normal
 
 _PLACEHOLDER = "_no entries yet._"
+
+
+UNDO, REDO, REVERT = "undo", "redo", "revert"
+"""Flows of the changes that take another one back."""
+
+
+def applied_at(change: Change) -> str:
+    """Sorts changes by when they were applied, and those that were not by when they were made."""
+    return change.applied or change.id
+
+
+def next_undo(changes: Iterable[Change]) -> Change:
+    """The change that undo takes back: the one applied last.
+
+    Raises:
+        StandsInTheWay: there is none.
+    """
+    steps = [change for change in changes if change.effects and change.flow not in (UNDO, REDO)]
+    if not steps:
+        raise StandsInTheWay("There is nothing to undo.")
+    return max(steps, key=applied_at)
+
+
+def next_redo(changes: Iterable[Change]) -> Change:
+    """The undo that redo takes back: the last one, when nothing was changed since.
+
+    Raises:
+        StandsInTheWay: there is none.
+    """
+    applied = [change for change in changes if change.effects]
+    undo = max((change for change in applied if change.flow == UNDO), key=applied_at, default=None)
+    steps = [change for change in applied if change.flow not in (UNDO, REDO)]
+    if undo is None or any(applied_at(step) > applied_at(undo) for step in steps):
+        raise StandsInTheWay("There is nothing to redo.")
+    return undo
 
 
 def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
@@ -26,8 +73,14 @@ def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
         later: changes applied after it, oldest first; to name the one in the way.
 
     Raises:
+        UsageError: nothing of it is applied.
         StandsInTheWay: what it wrote is not there any more, or what it took away is there again.
     """
+    if not change.effects:
+        raise UsageError(
+            f"Nothing of the change {change.id} is applied; it is {change.state.value}.",
+            "See `nanomem history`.",
+        )
     for path in dict.fromkeys(splice.path for splice in change.effects):
         splices = tuple(splice for splice in change.effects if splice.path == path)
         standing = work.text(path)
@@ -42,6 +95,23 @@ def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
                 "Remove it there first, or leave it as it is.",
             )
         work.put(path, None if text is None else parse(text, path))
+
+
+def inverse_change(change: Change, id: str, flow: str, by: str, now: datetime) -> Change:
+    """The change that records taking `change` back; what it does to the files is not yet in it."""
+    return Change(
+        id=id,
+        state=ChangeState.APPLIED,
+        flow=flow,
+        author=Author(AuthorKind.PERSON, by),
+        request=f"{flow} {change.id}",
+        created_at=now,
+        decided_at=now,
+        decided_by=by,
+        reverts=change.id,
+        summary=change.summary or change.request,
+        edits=inverse_edits(change),
+    )
 
 
 def inverse_edits(change: Change) -> tuple[Edit, ...]:

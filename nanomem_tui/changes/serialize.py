@@ -259,10 +259,12 @@ def _fact_to_json(fact: NewFact) -> dict[str, Json]:
         "origin": fact.origin,
         "disclosure": fact.disclosure.word if fact.disclosure is not None else None,
         "details": fact.details,
+        "extra": dict(fact.extra),
     }
 
 
 def _fact(raw: _Fields) -> NewFact:
+    extra = raw.optional("extra")
     return NewFact(
         text=raw.string("text"),
         tier=raw.word("tier", Tier),
@@ -277,6 +279,7 @@ def _fact(raw: _Fields) -> NewFact:
         origin=raw.maybe("origin"),
         disclosure=Level.from_word(raw.maybe("disclosure") or ""),
         details=raw.maybe("details") or "",
+        extra=tuple((key, extra.string(key)) for key in extra.raw) if extra else (),
     )
 
 
