@@ -51,7 +51,8 @@ def add_fact(doc: Document, new: NewFact, *, now: datetime) -> tuple[Document, F
     Raises:
         UsageError: it has no text.
     """
-    line = f"- {escape(_text(new))}{write_segments(values_of(new, doc.path, now))}"
+    values = {**dict(new.extra), **values_of(new, doc.path, now)}
+    line = f"- {escape(_text(new))}{write_segments(values_of(new, doc.path, now) | values)}"
     return put(doc, [line, *_indented(new.details, "  ")], new.tier)
 
 

@@ -112,3 +112,5 @@ class NewFact:
     origin: str | None = None
     disclosure: Level | None = None
     details: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
+    """Unknown metadata keys, written behind the known ones. Only for a fact that is added."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from nanomem_tui.memory.facts import Fact, Status, Tier
 from nanomem_tui.memory.stopwords import stop_words
+from nanomem_tui.memory.synonyms import synonyms
 
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 """Accents of Latin, Greek and Cyrillic, points of Hebrew, vowel signs of Arabic; never Indic vowels."""
@@ -27,7 +28,16 @@ _UNSPACED_CHAR = re.compile(f"([{_UNSPACED}])")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SHARP = re.compile(r"\b([a-z])#")
 _PLUS = re.compile(r"\b([a-z])\+\+")
+_PAST = re.compile(
+    r"\b(before|formerly|previous(ly)?|earlier|used to|in the past|former|was|were|did|fruher|vorher|ehemals|"
+    r"antes|avant|autrefois|prima|раньше|прежде|wczesniej|dawniej|سابقا)\b|以前|昔|かつて|曾经|过去"
+)
+"""Words that ask for what was; folded as the question is."""
 _MAX_TERMS = 40
+_PREFIX = 3
+"""Letters from which a word may be the beginning of one."""
+_INFLECTED = 6
+"""Letters from which a word may carry an ending, in languages the stemmer does not know."""
 
 
 def fold(text: str) -> str:
@@ -67,37 +77,47 @@ def _is_word(char: str) -> bool:
 
 
 def match_expression(query: str) -> str | None:
-    """The question as an FTS5 expression: any word, whole or as a beginning; None when it has no word.
+    """The question as an FTS5 expression: any of its words; None when it has none.
 
+    A word is looked for whole, as a beginning, without its ending, and by other words for the same thing.
     Words of unspaced scripts become pairs of neighbouring characters.
     """
     phrases: list[str] = []
     for term in terms(query):
-        rest = _UNSPACED_RUN.sub(" ", term).split() if not term.isascii() else [term]
-        for word in rest:
+        for word in [term] if term.isascii() else _UNSPACED_RUN.sub(" ", term).split():
             phrases.append(f'"{word}"')
-            if len(word) > 2:
+            if len(word) >= _PREFIX:
                 phrases.append(f'"{word}"*')
-        if not term.isascii():
-            for run in _UNSPACED_RUN.findall(term):
-                pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-                phrases += [f'"{" ".join(pair)}"' for pair in pairs]
+            if len(word) >= _INFLECTED:
+                phrases.append(f'"{word[:-2]}"*')
+            phrases += [f'"{other}"' for other in synonyms(word)]
+        for run in [] if term.isascii() else _UNSPACED_RUN.findall(term):
+            pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+            phrases += [f'"{" ".join(pair)}"' for pair in pairs]
     return " OR ".join(dict.fromkeys(phrases)) or None
 
 
-def weight(fact: Fact, today: date) -> float:
-    """How much a fact counts beside its words: what holds before what held, recent before old."""
+def asks_for_past(query: str) -> bool:
+    """True when a question is about what was, so that history answers it."""
+    return _PAST.search(fold(query)) is not None
+
+
+def weight(fact: Fact, today: date, *, past: bool = False) -> float:
+    """How much a fact counts beside its words.
+
+    What holds comes before what held (unless the question is about the `past`), recent before old.
+    """
     factor = 1.0
     if (
         fact.tier is Tier.HISTORY
         or fact.status in (Status.SUPERSEDED, Status.EXPIRED)
         or fact.is_expired(today)
     ):
-        factor = 0.6
+        factor = 1.1 if past else 0.6
     elif fact.status is Status.UNCERTAIN:
         factor = 0.85
     known = fact.checked_at or (fact.updated_at.date() if fact.updated_at else None)
-    if known is not None:
+    if known is not None and not past:
         years = max((today - known).days, 0) / 365
         factor *= 1 + 0.15 / (1 + years)
     return factor

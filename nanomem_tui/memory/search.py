@@ -7,7 +7,7 @@ from datetime import date
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.index import Index
 from nanomem_tui.memory.parsing import Document
-from nanomem_tui.memory.query import match_expression, weight
+from nanomem_tui.memory.query import asks_for_past, match_expression, weight
 from nanomem_tui.memory.scan import Stamp
 
 _POOL = 8
@@ -40,7 +40,8 @@ def rank(
     if expression is None or limit <= 0:
         return []
     found = index.match(expression, max(limit * _POOL, _LEAST_POOL), prefix=prefix, past=history)
-    hits = [Hit(fact, score * weight(fact, today)) for fact, score in found]
+    past = asks_for_past(query)
+    hits = [Hit(fact, score * weight(fact, today, past=past)) for fact, score in found]
     hits.sort(key=lambda hit: -hit.score)
     return hits[:limit]
 

@@ -9,7 +9,7 @@ _ENGLISH = """
 a about am an and any are as at be been but by can could did do does for from had has have he her here
 hers him his how i if in into is it its me my of on or our she should so some than that the their them
 then there these they this those to us was we were what when where which who whom whose why will with
-would you your tell know
+would you your tell know before earlier formerly previously used
 """
 _GERMAN = """
 aber als am an auf aus bei bin bist da das dass dein deine dem den der des die dir du ein eine einem
