@@ -103,6 +103,7 @@ def _tidy(clause: str) -> str:
     if text.isupper() and len(text) > 8:
         text = re.sub(r"\bi\b", "I", text.lower())
     text = re.sub(r"^[-*+•] +", "", text)
+    text = re.sub(r"^[Mm]e and (my [\w-]+(?: [A-Z]\w+)?|[A-Z]\w+) ", r"\1 and I ", text)
     text = re.sub(r"^(I|We), (?:too|also|however|personally|myself), ", r"\1 ", text)
     text = re.sub(
         r"^(I|We) do (?=(?:\w+ )?(?:like|love|enjoy|have|eat|drink|want|need|prefer|work|live|own|play"

@@ -29,7 +29,8 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     )),
     ("employer", False, (
         rf"^{_NOW}(?:works?|working|is working|employed|worked(?<=has worked)|been working)"
-        rf"(?: (?:remotely|part-time|full-time|there))? {_AS}(?:at|for) (?P<value>[^,.;(]+?){_FIRM}",
+        rf"(?: (?:remotely|part-time|full-time|there))? {_AS}(?:at|for)"
+        rf" (?!an?\b|the\b|own\b|their\b)(?P<value>[^,.;(]+?){_FIRM}",
     )),
     ("employer", True, (
         r"^(?:recently )?(?:started|joined|got hired|was hired|got a (?:new )?job|started working"

@@ -58,7 +58,7 @@ _STATES = words("""
     fluent sober nearsighted
 """)
 _HOLDS_TOGETHER = re.compile(
-    r"\bto [a-z]+\b|\b(?:can|could|will|would|might|should|let|help|both|between|when|if|that|who)\b"
+    r"\b(?:can|could|will|would|might|should|let|help|both|between|when|if|that|who)\b"
 )
 
 
@@ -133,10 +133,10 @@ def _carried(left: str, right: str, subject: str, joint: str) -> str | None:
         word in _STATES or (re.match(r"(?:an?|the) [\w-]+", right) and _is_a(left)) or _AGE.match(right)
     ):
         return "I'm " if word not in PEOPLE | PETS else None
-    if _NEGATIVES.match(right) and not _HOLDS_TOGETHER.search(left.split(" ", 1)[-1]):
+    if _NEGATIVES.match(right) and not _holds(left.split(" ", 1)[-1]):
         return "I "
     verbal = (is_base(word) or is_past(word)) and _takes_object(word, after, left)
-    if verbal and not _HOLDS_TOGETHER.search(left.split(" ", 1)[-1]):
+    if verbal and not _holds(left.split(" ", 1)[-1]):
         return "I "
     return None
 
@@ -144,7 +144,16 @@ def _carried(left: str, right: str, subject: str, joint: str) -> str | None:
 _AGE = re.compile(r"\d{1,3}(?: years? old)?(?=\s*(?:,|and|$|\.))")
 
 
+def _holds(left: str) -> bool:
+    """True when a verb after `and` may belong to an infinitive: `I like to cook and play guitar`."""
+    if _HOLDS_TOGETHER.search(left):
+        return True
+    return any(is_base(m[1]) and m[1] not in ("work", "sleep") for m in re.finditer(r"\bto ([a-z]+)", left))
+
+
 def _is_a(left: str) -> bool:
+    if re.fullmatch(r"(?:I['’]m|I am) [A-Z][a-z]+(?: [A-Z][a-z]+)?", left.strip()):
+        return True
     return bool(re.search(r"(?:['’]m|am|are) (?:an?|the) [\w -]+$", left, re.IGNORECASE))
 
 

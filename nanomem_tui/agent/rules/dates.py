@@ -280,6 +280,25 @@ def _month(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     return f"{match['rough'] or ''}{calendar.month_name[month]} {year}", "in", first, month_end(first)
 
 
+_HOLIDAYS = {
+    "christmas eve": (12, 24),
+    "christmas": (12, 25),
+    "new year's eve": (12, 31),
+    "new year's": (1, 1),
+    "new year": (1, 1),
+    "halloween": (10, 31),
+    "valentine's day": (2, 14),
+}
+
+
+def _holiday(match: re.Match[str], today: date, tense: Tense) -> _Found:
+    month, number = _HOLIDAYS[match["name"].casefold()]
+    day = date(today.year, month, number)
+    if day < today:
+        day = day.replace(year=today.year + 1)
+    return day.isoformat(), "", day, day
+
+
 def _iso(match: re.Match[str], today: date, tense: Tense) -> _Found:
     day = date.fromisoformat(match["iso"])
     return match["iso"], "", day, day
@@ -306,6 +325,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
         ),
         _day,
     ),
+    (_compile(rf"(?P<name>{'|'.join(_HOLIDAYS)})",
+              before="until|till|til|by", needs=True), _holiday),
     (_compile(r"the end of (?:the|this) (?P<unit>week|month|year)"), _end_of),
     (_compile(r"(?P<which>this coming|this past|next|last|this) (?P<unit>weekend|week|month|year|spring"
               r"|summer"

@@ -39,15 +39,20 @@ def kind_of(meaning: Meaning) -> Kind:
     return ABOUT
 
 
-def file_for(meaning: Meaning, files: Mapping[str, str], seen: Iterable[SeenFact] = ()) -> str:
+def file_for(
+    meaning: Meaning, files: Mapping[str, str], seen: Iterable[SeenFact] = (), *, passing: bool = False
+) -> str:
     """The path a note belongs to.
 
     Args:
         meaning: the note's reading.
         files: paths of the tree with their descriptions.
         seen: facts known to be in them.
+        passing: the note will pass; without a better place it belongs to what is coming up.
     """
     kind = kind_of(meaning)
+    if kind is ABOUT and passing:
+        kind = next(kind for kind in KINDS if kind.name == "event")
     if kind.path in files:
         return kind.path
     homes: dict[str, int] = {}

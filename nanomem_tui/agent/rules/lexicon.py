@@ -85,6 +85,15 @@ KINDS: tuple[Kind, ...] = (
               r"|[\w.+-]+@[\w-]+\.\w+",
           r"\b(?:address|postcode|zip code|emergency contact|whatsapp|instagram|twitter|linkedin"
           r"|website)\b.*(?: is |:)"),
+    _kind("kin", "personal/family.md", "family relatives people relationships",
+          rf"^(?:has|had|does not have|expecting) (?:[\w-]+ ){{0,3}}{_any(FAMILY - {'family'})}\b"),
+    _kind("animal", "personal/pets.md", "pets pet animals dog cat family",
+          rf"^(?:has|got|adopted|owns) (?:[\w-]+ ){{0,3}}{_any(PETS)}\b(?! allergy)"),
+    _kind("outing", "plans/upcoming.md", "plans upcoming calendar events schedule",
+          r"^(?:meeting|seeing|having|hosting|attending)\b.*\d{4}-\d\d"),
+    _kind("post", "work/job.md", "work job career employment profession",
+          r"^(?:works?|working|teaches|employed|self-employed)\b(?! (?:on|out)\b)",
+          r"\bon (?:[\w-]+ )?leave\b"),
     _kind("allergy", "health/allergies.md", "allergies allergy health medical",
           r"\ballerg", r"\b(?:in|not )tolera(?:nt|te)|anaphyla|hay ?fever|epi-?pen|celiac|coeliac"),
     _kind("injury", "health/conditions.md", "injuries injury conditions health medical",
@@ -120,7 +129,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("diet", "food/preferences.md", "food diet eating preferences nutrition health",
           r"vegetarian|vegan|pescatarian|kosher|halal|\bketo\b|paleo|(?:gluten|dairy|sugar"
           r"|lactose)[- ]free|low[- ]carb|intermittent fasting|\bon a diet\b"
-          r"|\bdiet(?:ary)?\b|(?:not|no longer|never|cannot) (?:eats?|drinks?|have)\b|lactose|gluten"
+          r"|\bdiet(?:ary)?\b|(?:not|no longer|never|cannot) (?:eats?|drinks?)\b|lactose|gluten"
           r"|stopped (?:eating|drinking)|quit (?:drinking|sugar|caffeine|alcohol)"
           r"|gave up (?:meat|alcohol|sugar|coffee|caffeine|dairy)|\bsober\b"),
     _kind("food", "food/preferences.md", "food eating drinks cooking preferences restaurants",

@@ -98,6 +98,8 @@ _FINITE = words("""
 
 def _is_name(word: str) -> bool:
     """A capitalized first word that is no verb, adverb or noun of the person's own things."""
+    if any(kind.pattern.search(word) for kind in KINDS):
+        return False
     plain = (
         word not in ATTRIBUTES and word not in ADVERBS and word not in STOPWORDS and word not in _NOT_NAMES
     )

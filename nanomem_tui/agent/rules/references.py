@@ -22,6 +22,10 @@ _ITS_MY = re.compile(
 )
 
 
+_POSSESSIVE = re.compile(r"(her|his|its|their) (?=\w)", re.IGNORECASE)
+_WHOSE = {"her": "she", "his": "he", "its": "it", "their": "they"}
+
+
 class Mentioned:
     """Remembers who was named, sentence by sentence."""
 
@@ -62,6 +66,8 @@ class Mentioned:
         """`statement` with a leading pronoun replaced by whom it means; as it is where that is unclear."""
         if day := _ITS_MY.match(statement):
             return f"{day['what']} is {day['rest']}"
+        if (own := _POSSESSIVE.match(statement)) and (who := self._last.get(_WHOSE[own[1].casefold()])):
+            return f"{who}'s {statement[own.end() :]}"
         match = _PRONOUN.match(statement)
         if match is None:
             return statement

@@ -108,14 +108,17 @@ def _spoken(masked: str, text: str) -> str:
     head = re.match(r"(?:user|the user) (?=\w)", lowered, re.IGNORECASE)
     if head:
         lowered = lowered[head.end() :]
+    first = lowered.split(" ", 1)[0].rstrip(",")
+    if first in ATTRIBUTES | {"preferred"} and re.search(r"^(?:[\w'-]+ ){1,4}(?:is|are|was|were) ", lowered):
+        return _addressed("Your " + lowered, own=True)
+    if re.match(r"(?:neither|none|most|some|one|two|three|each|all) of the user's ", lowered):
+        return _capital(_addressed(lowered, own=False))
     if own := _as_you(lowered):
         return own
     if match := re.match(r"([\w' -]{2,40}?): (.+)", lowered):
         return _addressed(f"Your {match[1]} is {match[2]}", own=True)
-    first = lowered.split(" ", 1)[0].rstrip(",")
-    if first in ATTRIBUTES and re.search(
-        r" (?:is|are|was|were|has|needs|ends|starts|runs|expires|will|costs) ", lowered
-    ):
+    verb = re.match(r"(?:[\w'-]+ ){1,3}?(\w+)\b(?= )", lowered)
+    if verb and (is_third(verb[1]) or is_past(verb[1]) or verb[1] in ("are", "were", "will", "was", "have")):
         return _addressed("Your " + lowered, own=True)
     if _DEMONYM.match(masked):
         return "You are " + masked
@@ -140,11 +143,13 @@ def _as_you(lowered: str) -> str:
     if word in _AUXILIARY and after.startswith(" "):
         tail = f" {lead}".rstrip() if lead else ""
         return _addressed(f"You {_AUXILIARY[word]}{tail}{after}", own=True)
-    if word in _WAS:
+    if word in _WAS and re.match(
+        r"(?: (?:by|in|at|on|with|as|from|when|after|near|and|into|off)\b|$)", after
+    ):
         return _addressed(f"You were {lead}{rest}", own=True)
     if (
         word in _STATES
-        or re.match(r"\d{1,3} years? old", rest)
+        or re.match(r"\d[\d'.,]*\S* ?\w* (?:years? )?(?:old|tall)\b", rest)
         or (word.endswith("ing") and len(word) > 4 and word not in ATTRIBUTES)
     ):
         return _addressed(f"You are {lead}{rest}", own=True)
@@ -155,6 +160,8 @@ def _as_you(lowered: str) -> str:
     if is_third(word) or (adverbs and base_of_third(word)):
         base = base_of_third(word) or word
         return _addressed(f"You {lead}{base}{_joined(after)}", own=True)
+    if base_of_third(word) and re.match(r" (?:an?|the|their|own|[A-Z$€£\d])", after):
+        return _addressed(f"You {lead}{base_of_third(word)}{_joined(after)}", own=True)
     if adverbs and lead.strip() in ("possibly", "probably"):
         return _addressed(f"You are {lead}{rest}", own=True)
     return ""
@@ -175,7 +182,7 @@ _QUALIFIER = (
 )
 _BARE_NOUNS = "|".join(sorted((PEOPLE | PETS | BODY) - {"family"}, key=len, reverse=True))
 _BARE = re.compile(
-    r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|misses|sees|saw|calls?|broke|hurt|sprained"
+    r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|miss|misses|coach|meet|meeting|sees?|saw|calls?|broke|hurt|sprained"
     r"|tore|injured|twisted|fractured|about|and|walks?"
     rf"|lost|on"
     rf"|in) ({_QUALIFIER}(?:{_BARE_NOUNS}))(?='s"

@@ -52,8 +52,9 @@ def _named(run: Conversation, query: str) -> list[SeenFact]:
 
 def compact_step(run: Conversation) -> Step:
     """The next step of `compact`: exact repetitions and expired facts go to history."""
-    reads = [path for path in run.files() if path not in run.paths_read()][:_MAX_READS]
-    if run.folders() and not run.called("list_folder") and "list_folder" in run.offered:
+    named = [path for path in run.files() if path in run.context.text]
+    reads = [path for path in named or run.files() if path not in run.paths_read()][:_MAX_READS]
+    if not named and run.folders() and not run.called("list_folder") and "list_folder" in run.offered:
         return Step("Listing the folders.", tuple(("list_folder", {"path": f}) for f in run.folders()))
     if reads and not run.called("read_file"):
         return Step("Reading the files.", tuple(("read_file", {"path": path}) for path in reads))

@@ -23,25 +23,25 @@ UNCHANGED = words("cut hit hurt quit put set split spread cost let read shut bet
 """Verbs whose past looks like their base."""
 
 _REGULAR = """
-add adopt adore agree aim apply argue arrive ask attend avoid back bake believe belong bike blog
-book borrow bowl breed brew camp cancel care carry celebrate change chat check clean climb close
-coach code collect commute compete complete consider consult contract contribute cook cope correct
-cost count create cross cry cycle dance date decide decorate deliver depend design despise detest
-develop die dine discover dislike divorce donate download dye earn edit email embrace emigrate enjoy
-enroll enter exercise expect experience explore fail farm fast fear finish fish fix focus follow
-foster freelance garden graduate grill guide handle hate head help hike hire hope host hunt identify
-immigrate improve inherit injure install intend invest invite iron jog join journal juggle jump
-kayak knit lack last lift like listen live loathe log look love maintain major manage marry master
-meditate mentor migrate mind miss moderate move name need nap nurse observe offer open operate order
-organize own pack paint pass perform photograph pick plan plant play post practice practise pray
-prefer prepare produce program promise publish pull purchase raise reach realize receive recommend
-record recover refuse relax rely relocate remember renew renovate rent repair report require
-research reside respect rest retire return review row sail save sculpt search seem separate serve
-sew share shop sign skate sketch ski skip smoke snore snowboard speak sponsor sprain start stay stop
-stream stretch struggle study subscribe suffer suggest support surf switch talk tend test text thank
-tolerate train translate transfer travel treat trust try turn tutor twist type use vacation value
-visit volunteer vote wait walk want wash watch weigh welcome wish wonder work worry wait worship
-wrestle crave graduate own prefer regret specialize
+owe rely babysit volunteer subscribe co-own lease carry add adopt adore agree aim apply argue arrive
+ask attend avoid back bake believe belong bike blog book borrow bowl breed brew camp cancel care
+celebrate change chat check clean climb close coach code collect commute compete complete consider
+consult contract contribute cook cope correct cost count create cross cry cycle dance date decide
+decorate deliver depend design despise detest develop die dine discover dislike divorce donate
+download dye earn edit email embrace emigrate enjoy enroll enter exercise expect experience explore
+fail farm fast fear finish fish fix focus follow foster freelance garden graduate grill guide handle
+hate head help hike hire hope host hunt identify immigrate improve inherit injure install intend
+invest invite iron jog join journal juggle jump kayak knit lack last lift like listen live loathe
+log look love maintain major manage marry master meditate mentor migrate mind miss moderate move
+name need nap nurse observe offer open operate order organize own pack paint pass perform photograph
+pick plan plant play post practice practise pray prefer prepare produce program promise publish pull
+purchase raise reach realize receive recommend record recover refuse relax relocate remember renew
+renovate rent repair report require research reside respect rest retire return review row sail save
+sculpt search seem separate serve sew share shop sign skate sketch ski skip smoke snore snowboard
+speak sponsor sprain start stay stop stream stretch struggle study suffer suggest support surf
+switch talk tend test text thank tolerate train translate transfer travel treat trust try turn tutor
+twist type use vacation value visit vote wait walk want wash watch weigh welcome wish wonder work
+worry worship wrestle crave regret specialize
 """
 
 IRREGULAR_PAST: dict[str, str] = {pair.split()[0]: pair.split()[1] for pair in _IRREGULAR.split(",")}

@@ -73,13 +73,17 @@ def _query(candidate: Candidate) -> str:
     return " ".join([meaning.subject, *known, words] if known else [words]).strip()
 
 
+def _passes(candidate: Candidate) -> bool:
+    return candidate.timing.expires is not None
+
+
 def _to_read(run: Conversation, kept: Iterable[Candidate]) -> list[str]:
     """Files that the candidates belong to, and files that may hold what they repeat or replace."""
     files = run.files()
     hits = run.hits()
     wanted: list[str] = []
     for candidate in kept:
-        path = file_for(candidate.meaning, files, hits)
+        path = file_for(candidate.meaning, files, hits, passing=_passes(candidate))
         if path in files:
             wanted.append(path)
         words = content(candidate.text)
@@ -126,7 +130,7 @@ def _writes(run: Conversation, kept: Iterable[Candidate]) -> tuple[tuple[str, Ma
         if effect.replaces and "update_facts" in run.offered:
             updates[effect.replaces.path].append(_update(candidate, effect.replaces, effect))
         else:
-            path = file_for(candidate.meaning, files, run.hits())
+            path = file_for(candidate.meaning, files, run.hits(), passing=_passes(candidate))
             adds[path].append(_addition(candidate))
     calls: list[tuple[str, Mapping[str, Any]]] = []
     for path, items in updates.items():

@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 22)
 def test_keeps_what_is_said(said: str, expected: tuple[Row, ...]) -> None:
     found = []
     for kept in extract(said, TODAY).kept:
-        row: Row = (kept.text, file_for(kept.meaning, {}))
+        row: Row = (kept.text, file_for(kept.meaning, {}, passing=kept.timing.expires is not None))
         if kept.timing.tier.value != "long_term":
             row += (kept.timing.tier.value,)
             row += (kept.timing.expires.isoformat(),) if kept.timing.expires else ()

@@ -20,14 +20,12 @@ from nanomem_tui.agent.rules.speaking import second_person
 from nanomem_tui.agent.tools import parse_arguments, spec
 
 TODAY = date(2026, 11, 22)
-WORDS = (
-    """
-I I'm my My we sister dog Anna live in Seattle and , . ! ? not but allergic to penicillin moved yesterday next Friday
-until January 20 User: Assistant: - > ``` " ' | tier=working ( ) 我住在北京 。 é 🍕 have two can't don't anymore if
-when since for weeks is was the a May 31 February 30 Correction: I
-""".replace("\n", " ").split(" ")
-    + ["\n", "\n\n"]
-)
+_WORDS = """
+I I'm my My we sister dog Anna live in Seattle and , . ! ? not but allergic to penicillin moved yesterday next
+Friday until January 20 User: Assistant: - > ``` " ' | tier=working ( ) 我住在北京 。 é 🍕 have two can't
+don't anymore if when since for weeks is was the a May 31 February 30 Correction: I
+"""
+WORDS = [*_WORDS.split(), "\n", "\n\n", ""]
 prose = st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join)
 anything = st.one_of(st.text(max_size=200), prose)
 
