@@ -387,3 +387,82 @@ def test_links_out_of_the_root_are_never_written_through(world: World, tmp_path:
     assert len(world.journal.approve(change.id).conflicts) == 2
     assert outside.read_text() == "- Mine\n"
     assert not (tmp_path / "x.md").exists()
+
+
+def test_a_stale_proposal_says_why_before_anything_is_decided(world: World) -> None:
+    world.add(ABOUT, "Likes tea", "Lives in Graz")
+    draft = world.draft()
+    draft.update(ABOUT, world.id(ABOUT, "Likes tea"), NewFact("Likes coffee"), UpdateReason.CORRECTED)
+    draft.add(ABOUT, NewFact("Plays go"))
+    change = world.propose(draft)
+    assert world.journal.check(change.id) == ()
+    world.put(ABOUT, world.read(ABOUT).replace("Likes tea", "Likes black tea"))
+    before = world.files()
+    (stale,) = world.journal.check(change.id)
+    assert (stale.n, stale.theirs) == (1, "Likes black tea")
+    assert "“Likes tea” is gone" in (stale.note or "")
+    assert world.files() == before
+    assert world.journal.get(change.id) == change
+
+
+def test_upstreams_index_is_kept_current_where_there_is_one(world: World) -> None:
+    world.add(ABOUT, "Likes tea")
+    assert not (world.root / "_tree.md").exists()
+    (world.root / "_tree.md").write_text("# Memory Index\n")
+    world.add("health/allergies.md", "Allergic to cats")
+    assert "health/allergies.md" in (world.root / "_tree.md").read_text()
+    world.journal.undo()
+    assert "health/allergies.md" not in (world.root / "_tree.md").read_text()
+
+
+def test_pending_facts_are_in_no_file_and_no_search(world: World) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Plays the theremin"))
+    world.propose(draft)
+    assert world.tree.search("theremin") == []
+    assert [hit.fact.text for hit in draft.search("theremin")] == ["Plays the theremin"]
+    assert [info.path for info in draft.files()] == [ABOUT]
+
+
+def test_a_draft_reads_its_own_writes(world: World) -> None:
+    world.put("secret/plan.md", "---\ndisclosure: private\n---\n- Buys a boat\n- Sells a car\n")
+    draft = world.draft()
+    added = draft.add("secret/plan.md", NewFact("Rents a hut"))
+    draft.move("secret/plan.md", world.id("secret/plan.md", "Sells a car"), "cars.md")
+    facts = draft.read("secret/plan.md").facts
+    assert [fact.text for fact in facts] == ["Buys a boat", "Rents a hut"]
+    assert {fact.level.word for fact in facts} == {"private"}
+    assert facts[1].id == added.becomes
+    draft.update("secret/plan.md", facts[1].id, NewFact("Rents a cabin"), UpdateReason.CORRECTED)
+    with pytest.raises(NotFound, match="no fact"):
+        draft.remove("secret/plan.md", facts[1].id)
+    draft.write_text("secret/plan.md", None)
+    assert not draft.exists("secret/plan.md")
+    assert [edit.n for edit in draft.edits] == [1, 2, 3, 4]
+    change = world.propose(draft)
+    assert world.journal.approve(change.id, flagged=True).conflicts == ()
+    assert list(world.files()) == ["cars.md"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../out.md", "/etc/x.md", "a.txt", ".nanomem/x.md", "_tree.md", "a//b.md", ""]
+)
+def test_a_draft_refuses_paths_outside_memory(world: World, path: str) -> None:
+    with pytest.raises(UsageError):
+        world.draft().add(path, NewFact("Likes tea"))
+
+
+def test_a_file_that_differs_in_letter_case_only_is_the_same_file(world: World) -> None:
+    world.add("Health/Allergies.md", "Allergic to cats")
+    assert world.draft().add("health/allergies.md", NewFact("Allergic to dogs")).path == "Health/Allergies.md"
+
+
+def test_a_change_with_a_path_that_was_tampered_with_writes_nothing(world: World, tmp_path: Path) -> None:
+    draft = world.draft()
+    draft.add(ABOUT, NewFact("Likes tea"))
+    change = world.propose(draft)
+    file = world.root / ".nanomem" / "changes" / f"{change.id}.json"
+    file.write_text(file.read_text().replace(ABOUT, "../outside.md"))
+    (conflict,) = world.journal.approve(change.id).conflicts
+    assert "not a path" in (conflict.note or "")
+    assert not (tmp_path / "outside.md").exists()
