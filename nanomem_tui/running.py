@@ -91,7 +91,9 @@ class Runner:
         self.model = model
         self.clock = clock
 
-    async def write(self, flow: str, text: str, watch: Watcher | None = None) -> WriteResult:
+    async def write(
+        self, flow: str, text: str, watch: Watcher | None = None, *, author: Author | None = None
+    ) -> WriteResult:
         """Run a writing flow; what it proposes becomes one pending change.
 
         `forget` and `compact` claim nothing new: what they write must be said by facts that they read.
@@ -100,6 +102,7 @@ class Runner:
             flow: add, update, ingest, forget or compact.
             text: the source, what to forget, or the path of the file to compact.
             watch: called with each event of the run.
+            author: who asks for it; None: the model itself.
 
         Raises:
             UsageError: `text` is empty.
@@ -118,7 +121,7 @@ class Runner:
         change = self.journal.propose(
             draft.edits,
             flow=flow,
-            author=Author(AuthorKind.AGENT, self.model.provider),
+            author=author or Author(AuthorKind.AGENT, self.model.provider),
             request=text,
             model=self.model.name,
             trace=run.id,
@@ -126,6 +129,24 @@ class Runner:
             summary=run.summary,
         )
         return WriteResult(change, run.summary, run.id, run.usage)
+
+    async def read_into(
+        self, draft: Draft, text: str, watch: Watcher | None = None, *, document: bool = False
+    ) -> Run:
+        """Run `ingest` over a draft that others go on with; nothing is proposed yet.
+
+        Args:
+            draft: takes the edits; its time is the date that the text speaks of.
+            text: a transcript, or a document.
+            watch: called with each event of the run.
+            document: the person did not hand it over as their own words.
+
+        Raises:
+            As `write`.
+        """
+        block = ("document" if document else "source", text)
+        run, _ = await self._run("ingest", block, Gate(self.model.trust).sees, watch, _nothing, draft=draft)
+        return run
 
     async def retrieve(
         self, query: str, gate: Gate, watch: Watcher | None = None, *, recipient: str = CALLER
@@ -146,7 +167,7 @@ class Runner:
             facts = [toolbox.read[ref] for ref in _cited(toolbox.outcome)]
             if facts:
                 size = len(_spoken(toolbox.outcome).encode())
-                handed_out.append(self._record(recipient, Trust.REMOTE, "retrieve", facts, size))
+                handed_out.append(self.record(recipient, Trust.REMOTE, "retrieve", facts, size))
             return handed_out
 
         run, _ = await self._run("retrieve", ("query", query), gate.discloses, watch, hand_out)
@@ -208,7 +229,7 @@ class Runner:
         data = preview.data
         if not preview.disclosed:
             return data, None
-        return data, self._record(preview.recipient, Trust.REMOTE, "preview", preview.disclosed, len(data))
+        return data, self.record(preview.recipient, Trust.REMOTE, "preview", preview.disclosed, len(data))
 
     def _basis_now(self, preview: Preview) -> str | None:
         """What the preview would rest on if it were made now; None when one of its facts is gone."""
@@ -233,18 +254,19 @@ class Runner:
         hand_out: Callable[[Toolbox], Iterable[Disclosure]],
         *,
         grounded: bool = True,
+        draft: Draft | None = None,
     ) -> tuple[Run, Draft]:
-        """Run a flow over a fresh draft; what a model elsewhere was shown goes to the ledger."""
+        """Run a flow over a draft, a fresh one if none; what a model elsewhere was shown goes to the ledger."""
         tag, text = block
         if not text.strip():
             raise UsageError("There is no text.", "Write it behind the command, or - to read it from stdin.")
-        draft = Draft(self.tree, now=self.clock())
+        draft = draft or Draft(self.tree, now=self.clock())
         hidden = [fact for fact in self.tree.withheld(Level.ASK) if not sees(fact.path, fact.level)]
 
         def settle(toolbox: Toolbox, bytes_sent: int) -> Iterator[Mapping[str, Json]]:
             if self.model.trust is not Trust.LOCAL and toolbox.read:
                 shown = toolbox.read.values()
-                yield _as_event(self._record(self.model.endpoint, self.model.trust, flow, shown, bytes_sent))
+                yield _as_event(self.record(self.model.endpoint, self.model.trust, flow, shown, bytes_sent))
             for disclosure in hand_out(toolbox):
                 yield _as_event(disclosure)
 
@@ -262,9 +284,10 @@ class Runner:
         )
         return run, draft
 
-    def _record(
+    def record(
         self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int
     ) -> Disclosure:
+        """Enter a disclosure into the ledger; it is on the disk before this returns."""
         return Ledger(self.root / STATE_DIR).record(
             id=str(ULID()),
             time=self.clock(),
