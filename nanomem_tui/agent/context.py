@@ -12,7 +12,7 @@ from datetime import date
 
 from nanomem_tui.memory.facts import Confidence, Fact, Source, Status, Tier
 
-BLOCKS = ("source", "request", "query", "given", "context", "instructions")
+BLOCKS = ("source", "document", "request", "query", "given", "context", "instructions")
 """Names of the blocks of a first message that hold a person's words."""
 
 EMPTY_MAP = "(no memory files yet)"
