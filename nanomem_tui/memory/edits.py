@@ -51,8 +51,9 @@ def add_fact(doc: Document, new: NewFact, *, now: datetime) -> tuple[Document, F
     Raises:
         UsageError: it has no text.
     """
-    values = {**dict(new.extra), **values_of(new, doc.path, now)}
-    line = f"- {escape(_text(new))}{write_segments(values_of(new, doc.path, now) | values)}"
+    values = values_of(new, doc.path, now)
+    values |= {key: one_line(value) for key, value in new.extra if key not in values}
+    line = f"- {escape(_text(new))}{write_segments(values)}"
     return put(doc, [line, *_indented(new.details, "  ")], new.tier)
 
 
