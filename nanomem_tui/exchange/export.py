@@ -1,6 +1,6 @@
 """Memory as bytes that can be taken elsewhere: OMF, zip, upstream's text form, JSON with history.
 
-Takes what it is given: which facts may go is decided by `documents_up_to`, who is told so is decided elsewhere.
+Takes what it is given: `documents_up_to` decides what may go; who may have it is decided elsewhere.
 """
 
 import io

@@ -3,14 +3,18 @@
 Reading is tolerant: a value that makes no sense is left out, the fact stays.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from nanomem_tui.exchange.values import moment, text
+from nanomem_tui.exchange.values import mapping, moment, text
 from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, Tier
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.metadata import moment_word, parse_day, word
+
+_KEY = re.compile(r"[a-z_][a-z0-9_-]*")
+"""An unknown key of the metadata that a fact can be written with."""
 
 
 def metadata_of(fact: Fact) -> dict[str, Any]:
@@ -56,6 +60,11 @@ def new_fact(words: str, values: Mapping[str, Any], otherwise: NewFact) -> NewFa
         origin=text(values.get("origin")) or otherwise.origin,
         disclosure=Level.from_word(text(values.get("disclosure"))),
         details=text(values.get("details")),
+        extra=tuple(
+            (key, value)
+            for key, value in mapping(values.get("extra")).items()
+            if _KEY.fullmatch(key) and isinstance(value, str)
+        ),
     )
 
 
