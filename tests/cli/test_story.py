@@ -44,6 +44,44 @@ def serve(nanomem: Runs) -> Iterator[Serve]:
         server.__exit__(None, None, None)
 
 
+def test_story_with_rules(process: Runs, root: Path) -> None:
+    added = process("add", STATED, "--yes", "--json")
+    assert (added.code, added.json["change"]["state"]) == (0, "applied"), added
+    assert len(added.json["change"]["edits"]) == 3
+    assert {edit["path"] for edit in added.json["change"]["edits"]} >= {
+        "personal/about.md",
+        "health/allergies.md",
+    }
+
+    doctor = process("retrieve", "what should a doctor know about me?", "--json").json
+    assert "penicillin" in doctor["answer"]
+    assert "Lisbon" not in doctor["answer"]
+    assert all(sentence["cited"] for sentence in doctor["sentences"])
+    assert [item["text"] for item in doctor["facts"]] == ["Allergic to penicillin"]
+    assert "Seattle" in process("retrieve", "where do I live?").out
+
+    before = snapshot(root)
+    moved = process("add", "Actually, I live in Portland now.", "--yes", "--json")
+    assert moved.code == 0
+    home = process("retrieve", "where do I live?").out
+    assert "Portland" in home
+    assert "Seattle" not in home
+    facts = process("read", "personal/about.md", "--json").json["facts"]
+    assert [(item["tier"], item["status"]) for item in facts if "Seattle" in item["text"]] == [
+        ("history", "superseded")
+    ]
+
+    assert process("revert", moved.json["change"]["id"]).code == 0
+    assert snapshot(root) == before
+    assert process("revert", added.json["change"]["id"]).code == 0
+    assert snapshot(root) == {}
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    """Every memory file's bytes."""
+    return {str(file.relative_to(root)): file.read_bytes() for file in sorted(root.rglob("*.md"))}
+
+
 def test_story_with_a_model(serve: Serve, root: Path) -> None:
     server, run = serve(
         *ADD_THREE,
