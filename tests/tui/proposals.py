@@ -108,7 +108,7 @@ async def open_review(pilot: Pilot[int]) -> ReviewScreen:
     await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen), "Review in front")
     screen = review(pilot.app)
     await until(
-        pilot, lambda: screen.is_painted and (screen.pane.change or screen.has_class("-empty")), "painted"
+        pilot, lambda: screen.is_ready and (screen.pane.change or screen.has_class("-empty")), "painted"
     )
     return screen
 

@@ -132,8 +132,8 @@ async def test_the_timeline_names_state_author_files_and_the_diff(root: Path) ->
     async with make_app(bank, "history").run_test(size=SIZE) as pilot:
         await open_history(pilot)
         text = painted_text(pilot.app)
-        assert "✓ add  I live in Portland now." in text
-        assert "rules · 3 edits · personal/about.md" in text
+        assert "✓ I live in Portland now." in text
+        assert "add · rules · 3 edits · personal/about.md" in text
         assert "- Lives in Seattle with two cats" in text
         assert "+ Lives in Portland with two cats" in text
         assert "confidence medium → high" in text
@@ -151,7 +151,7 @@ async def test_a_revert_can_be_read_like_any_change(root: Path) -> None:
         text = painted_text(pilot.app)
         assert "- Works at Initech" in text
         assert "+ Works at Acme" in text
-        assert "↶ edit" in text
+        assert "↶ edit personal/about.md" in text
         await pilot.press("v")
         await until(pilot, lambda: b"Initech" in about(bank))
         await until(pilot, lambda: len(screen.timeline.blocks) == 3)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.content import Content
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from nanomem_tui.bank import MemoryBank
@@ -12,7 +13,7 @@ from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, EditState
 from nanomem_tui.memory.facts import NewFact, Tier
 from nanomem_tui.tui.messages import ChangesChanged
-from nanomem_tui.tui.screens.review import ChangeList, ReviewScreen
+from nanomem_tui.tui.screens.review import SETTLE, ChangeList, ReviewScreen
 from nanomem_tui.tui.widgets.amend_panel import FactText
 from nanomem_tui.tui.widgets.change_pane import EditList
 from tests.tui.proposals import (
@@ -39,6 +40,14 @@ ACME = ABOUT[ABOUT.index(b"- Works") : ABOUT.index(b"\n## History")]
 
 def states(bank: MemoryBank, change: Change) -> list[str]:
     return [edit.state.value for edit in bank.change(change.id).edits]
+
+
+async def strike(pilot: Pilot[int], key: str, at: float) -> None:
+    """Press a key that was struck at a time of the clock that stamps keys."""
+    event = events.Key(key, key)
+    event.time = at
+    pilot.app.post_message(event)
+    await pilot.pause()
 
 
 def at(screen: ReviewScreen) -> tuple[str, int]:
@@ -77,8 +86,7 @@ async def test_r_rejects_the_selected_edit_and_writes_nothing(root: Path) -> Non
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
     async with make_app(bank).run_test(size=SIZE) as pilot:
-        screen = await open_review(pilot)
-        screen._came = 0.0
+        await open_review(pilot)
         await pilot.press("r")
         await until(pilot, lambda: states(bank, change)[0] == "rejected")
         assert states(bank, change) == ["rejected", "pending", "pending"]
@@ -86,19 +94,23 @@ async def test_r_rejects_the_selected_edit_and_writes_nothing(root: Path) -> Non
         assert "Nothing was written" in notes(pilot.app)
 
 
-async def test_the_key_that_leads_here_rejects_nothing_when_tapped_twice(root: Path) -> None:
+async def test_words_typed_past_a_text_field_decide_nothing(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
     async with make_app(bank, "history").run_test(size=SIZE) as pilot:
         await until(pilot, lambda: pilot.app.screen.query("Timeline"))
         await pilot.press("r")
         screen = await open_review(pilot)
-        import time
-
-        screen._came = time.monotonic()
-        await pilot.press("r")
-        await pilot.pause()
+        assert screen._held_until is not None
+        struck = screen._held_until - SETTLE
+        for key in "aaraAReRc":
+            struck += SETTLE * 0.9
+            await strike(pilot, key, struck)
         assert states(bank, change) == ["pending"] * 3
+        assert not screen.panel.is_open
+        assert "Look first" in notes(pilot.app)
+        await strike(pilot, "r", struck + SETTLE * 1.1)
+        await until(pilot, lambda: states(bank, change)[0] == "rejected")
 
 
 async def test_capital_a_applies_what_is_not_flagged_and_says_what_waits(root: Path) -> None:
@@ -197,24 +209,45 @@ async def test_c_keeps_the_reason_of_a_rejection(root: Path) -> None:
         await until(pilot, lambda: screen.is_painted and "“not true”" in painted_text(pilot.app))
 
 
-async def test_keys_in_flight_when_the_screen_comes_up_decide_nothing(root: Path) -> None:
+@pytest.mark.parametrize("again", [False, True])
+async def test_keys_in_flight_when_the_screen_comes_up_decide_nothing(root: Path, again: bool) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
-    async with make_app(bank, "history").run_test(size=SIZE) as pilot:
+    async with make_app(bank, "review" if again else "history").run_test(size=SIZE) as pilot:
+        if again:
+            await open_review(pilot)
+            await pilot.press("3")
         await until(pilot, lambda: pilot.app.screen.query("Timeline"))
         await pilot.press("slash")
-        await pilot.press(*"area Rare")
+        await pilot.press(*"area R")
+        keys = [events.Key(key, key) for key in "aAreRc"]
         await pilot.app.run_action("mode('review')")
-        for key in "aAraR":
-            pilot.app.post_message(events.Key(key, key))
+        for key in keys[:3]:
+            pilot.app.post_message(key)
         screen = await open_review(pilot)
+        for key in keys[3:]:
+            pilot.app.post_message(key)
         await pilot.pause()
         assert states(bank, change) == ["pending"] * 3
         assert about(bank) == ABOUT
+        assert not screen.panel.is_open
         # Once it was seen, the same key decides.
+        await until(pilot, lambda: screen.is_ready)
         await pilot.press("a")
         await until(pilot, lambda: states(bank, change)[0] == "applied")
-        assert screen.is_current
+
+
+async def test_the_palette_decides_too(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        await open_review(pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: pilot.app.screen.query("CommandPalette > *") or pilot.app.screen.is_modal)
+        await pilot.press(*"reject all")
+        await until(pilot, lambda: getattr(pilot.app.screen.query_one("CommandList"), "option_count", 0) == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: states(bank, change) == ["rejected"] * 3)
 
 
 async def test_a_second_key_before_the_next_edit_was_seen_decides_nothing(root: Path) -> None:
@@ -304,7 +337,6 @@ async def test_a_conflict_stays_in_the_list_when_the_rest_is_applied(root: Path)
         screen = await open_review(pilot)
         assert states(bank, change) == ["conflict", "applied", "applied"]
         assert at(screen)[0] == change.id
-        screen._came = 0.0
         await pilot.press("r")
         await until(pilot, lambda: states(bank, change)[0] == "rejected")
         await until(pilot, lambda: screen.has_class("-empty"))

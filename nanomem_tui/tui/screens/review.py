@@ -8,14 +8,14 @@ is the bank's business.
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from time import monotonic
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState, Op, Outcome
@@ -39,8 +39,9 @@ EMPTY = (
     "1 takes you to Memory, where a adds something.",
 )
 DECISIONS = frozenset({"approve", "reject", "approve_all", "reject_all", "amend", "comment"})
-DOUBLE_TAP = 0.35
-"""Seconds after coming here in which `r` rejects nothing: elsewhere the same key leads here."""
+SETTLE = 0.4
+"""Seconds without a key, after the screen came up, before a key decides: words typed in the belief of being
+in a text field may lead here with one letter and must not decide with the next."""
 
 
 _FOOTER_FROM = {"review": 1000, "amend": 70, "comment": 92, "commands": 70}
@@ -70,7 +71,13 @@ class ReviewScreen(BankScreen):
         """The content that was painted last."""
         self._busy = False
         """A decision is being carried out."""
-        self._came = 0.0
+        self._painted_at = 0.0
+        """When that was, by the clock that stamps keys."""
+        self._held_until: float | None = None
+        """No key struck before this time decides; None: not before the screen has been painted."""
+        self._covered = False
+        """A modal, such as the command palette, is in front, and this screen is still to be seen."""
+        self._told = False
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -89,12 +96,18 @@ class ReviewScreen(BankScreen):
         self._reload()
 
     def on_screen_resume(self) -> None:
-        self._came = monotonic()
-        self._unpainted()
+        if self._covered:
+            self._covered = False
+            self._held_until = _now() + SETTLE
+            return
+        self._held_until, self._told = None, False
+        self._content += 1
         self._reload()
 
     def on_screen_suspend(self) -> None:
-        self._content += 1
+        self._covered = isinstance(self.app.screen, ModalScreen)
+        if not self._covered:
+            self._content += 1
 
     # What it shows
 
@@ -116,12 +129,37 @@ class ReviewScreen(BankScreen):
     @property
     def is_painted(self) -> bool:
         """What is shown now has been seen."""
-        return self._painted == self._content and not self._busy and self.is_current
+        return self._painted == self._content and not self._busy and (self.is_current or self._covered)
+
+    @property
+    def is_ready(self) -> bool:
+        """A key struck now can decide."""
+        return self.is_painted and self._held_until is not None and _now() >= self._held_until
+
+    def on_key(self, event: events.Key) -> None:
+        """Stop a key that would decide but was struck before its striker could see on what.
+
+        Every key comes by here before it is looked up among the bindings. What counts is when it was struck,
+        not when a busy app gets round to it.
+        """
+        held = self._held_until is None or event.time < self._held_until
+        if held and self._held_until is not None:
+            self._held_until = event.time + SETTLE
+        active = self.active_bindings.get(event.key)
+        if active is None or active.binding.action not in DECISIONS:
+            return
+        if held or event.time < self._painted_at:
+            event.stop()
+            event.prevent_default()
+            if held and not self._told:
+                self._told = True
+                self.nanomem.say("Look first: keys typed on the way here decide nothing.", severity="warning")
 
     @on(DiskChanged)
-    @on(ChangesChanged)
-    def _changed_elsewhere(self) -> None:
-        self._reload()
+    def _disk_changed(self, message: DiskChanged) -> None:
+        seen = message.seen
+        if seen.files or seen.changes or seen.policy:
+            self._reload()
 
     def _unpainted(self) -> None:
         """What is shown changes now: no key decides before it was painted."""
@@ -129,10 +167,14 @@ class ReviewScreen(BankScreen):
         content = self._content
 
         def painted() -> None:
-            self._painted = max(self._painted, content)
+            if content > self._painted:
+                self._painted, self._painted_at = content, _now()
+            if self._held_until is None and self.is_current:
+                self._held_until = _now() + SETTLE
 
         self.call_after_refresh(painted)
 
+    @on(ChangesChanged)
     def _reload(self) -> None:
         self.nanomem.work("review", self._load)
 
@@ -286,7 +328,7 @@ class ReviewScreen(BankScreen):
         return None
 
     def _may_decide(self) -> bool:
-        """True when a key can only mean what is on the screen now."""
+        """True when a decision can only mean what is on the screen now."""
         chosen, open_ = self.waiting.current, self.pane.change
         settled = chosen is not None and open_ is not None and chosen.key == open_.id
         return settled and self.is_painted and isinstance(self.focused, ChangeList | EditList)
@@ -311,7 +353,7 @@ class ReviewScreen(BankScreen):
     def action_reject(self) -> None:
         """Reject the selected edit."""
         change, edit = self.pane.change, self.pane.selected
-        if not self._may_decide() or change is None or edit is None or monotonic() - self._came < DOUBLE_TAP:
+        if not self._may_decide() or change is None or edit is None:
             return
         self._decide(partial(self.bank.reject, change.id, {edit.n}), {edit.n}, _rejected)
 
@@ -416,6 +458,11 @@ class ReviewScreen(BankScreen):
                 "Both texts are shown: a takes the proposed one, r keeps what is there.",
                 severity="warning",
             )
+
+
+def _now() -> float:
+    """The clock that stamps keys."""
+    return events.Event().time
 
 
 Words = Callable[[list[Edit]], tuple[str, str]]

@@ -40,6 +40,9 @@ class RunBlock(Block):
         self.info = info
         self._now = now
 
+    def height(self, width: int) -> int:
+        return 2
+
     def render(self, width: int) -> Sequence[Content]:
         info = self.info
         mark, color = STATES[info.state]

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from nanomem_tui.changes.model import Change, Edit, EditState
+from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState
 from nanomem_tui.tui.widgets.blocks import BlockList, Lines
 from nanomem_tui.tui.widgets.change_view import (
     EditBlock,
@@ -98,7 +98,8 @@ class ChangePane(Vertical):
             (shown(change.flow), "bold"), f" by {author_words(change.author)}"
         )
         ago = when if when == "now" else f"{when} ago"
-        by = f" by {shown(change.decided_by)}" if change.decided_by and change.decided_at else ""
+        decided = change.decided_by and change.state is not ChangeState.PENDING
+        by = f" by {shown(change.decided_by or '')}" if decided else ""
         self.border_subtitle = Content(f"{change.state.value}{by} · {ago} · {change.id[-6:].lower()}")
         if not same:
             self.edits.show([])

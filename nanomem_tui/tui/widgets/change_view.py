@@ -363,24 +363,26 @@ class ChangeBlock(Block):
         self.change = change
         self._now = now
 
+    def height(self, width: int) -> int:
+        return 2
+
     def render(self, width: int) -> Sequence[Content]:
         change = self.change
         mark, color = STATES[change.state]
         flags = flag_count(change)
         when = age(change.decided_at or change.created_at, self._now)
         quiet = change.state in (ChangeState.REJECTED, ChangeState.REVERTED)
-        head = Content.assemble(
-            (f"{mark} ", color),
-            (shown(change.flow), "" if quiet else "bold"),
-            (f"  {shown(request_words(change))}", _DIM if quiet else ""),
-        )
+        head = Content.assemble((f"{mark} ", color), (shown(request_words(change)), _DIM if quiet else ""))
         edits = change.pending if change.state is ChangeState.PENDING else change.edits
         size = (
             count(len(edits), "edit") if edits or not change.effects else count(len(change.effects), "place")
         )
-        parts = [Content.styled(f"  {author_words(change.author)} · {size}", _DIM)]
         if change.state is ChangeState.PENDING and len(edits) < len(change.edits):
-            parts.append(Content.styled(f" of {len(change.edits)}", _DIM))
+            size = f"{len(edits)} of {count(len(change.edits), 'edit')}"
+        parts = [Content.styled(f"  {shown(change.flow)} · {author_words(change.author)} · {size}", _DIM)]
+        conflicts = sum(1 for edit in change.edits if edit.state is EditState.CONFLICT)
+        if conflicts:
+            parts.append(Content.styled(f" · ! {conflicts}", "$text-error"))
         if flags:
             parts.append(Content.styled(f" · ⚑ {flags}", "$text-warning"))
         files = files_words(change)
