@@ -33,6 +33,7 @@ _ATTEMPTS = 50
 _LONG = 8
 """Continuation lines shorter than this are no words to look for: they occur anywhere."""
 _SUFFIX = ".purge"
+_OURS = (FORGOTTEN_FILE, "lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Purged:
     told: tuple[tuple[str, str], ...] = ()
     """Who had been told before, and when: what they keep is out of reach."""
     mentions: tuple[str, ...] = ()
-    """The person's own files that still hold the words, outside of facts."""
+    """The person's own files below the root that still hold the words: prose, copies, backups."""
 
 
 class Purge:
@@ -129,9 +130,9 @@ class Purge:
         traces = self._delete_traces(needles, pattern)
         disclosures, told = self._clean_ledger(needles, pattern)
         self._leave_stub(id, needles, files, by, at)
-        self._tree.forget_index()
         self._clear_leftovers()
-        mentions += self._other_state(pattern)
+        mentions += self._elsewhere(pattern)
+        self._tree.forget_index()
         self._disk.delete(f"{FOLDER}/{id}{_SUFFIX}")
         return Purged(len(needles.texts), files, changes, traces, disclosures, told, mentions)
 
@@ -273,17 +274,19 @@ class Purge:
             if any(name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX) for name in names):
                 self._disk.clear_leftovers("" if below == "." else below)
 
-    def _other_state(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
-        """The person's own files in the state folder that hold the words: prompts and policy."""
+    def _elsewhere(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        """The person's other files below the root that hold the words: copies, backups, prompts, policy."""
         found = []
-        for path in (self._store.root / STATE_DIR).rglob("*"):
-            below = path.relative_to(self._store.root).as_posix()
-            if path.is_file() and not path.is_symlink() and not below.startswith((FOLDER, TRACES)):
-                if path.name in (FORGOTTEN_FILE, "lock") or path.name.startswith("index."):
-                    continue
-                with suppress(NanomemError):
-                    found += [below] if self._holds(below, pattern) else []
-        return tuple(found)
+        for folder, folders, names in os.walk(self._store.root):
+            below = Path(folder).relative_to(self._store.root)
+            folders[:] = [name for name in folders if (below / name).as_posix() not in (FOLDER, TRACES)]
+            for name in names:
+                path = (below / name).as_posix()
+                ours = path.startswith(f"{STATE_DIR}/") and (name in _OURS or name.startswith("index."))
+                if not ours and not self._tree.exists(path):
+                    with suppress(NanomemError):
+                        found += [path] if self._holds(path, pattern) else []
+        return tuple(sorted(found))
 
     def _names(self, folder: str) -> list[str]:
         try:

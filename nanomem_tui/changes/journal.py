@@ -313,7 +313,8 @@ class Journal(History):
         from nanomem_tui.changes.forgotten import Forgotten
 
         forgotten = Forgotten(self.root)
-        return flag_edits(edits, author=author, source=source, tree=self._tree, forgotten=forgotten)
+        with self._tree.frozen():
+            return flag_edits(edits, author=author, source=source, tree=self._tree, forgotten=forgotten)
 
     def _new(
         self,

@@ -232,9 +232,11 @@ def test_whole_words_only(world: World) -> None:
 
 def test_own_prose_that_says_it_is_named_and_left(world: World) -> None:
     world.put("notes.md", "# Notes\n\nMy secret boat is blue.\n")
+    world.put(".nanomem/prompts/add.md", "Mind the secret boat.")
+    world.put("about.sync-conflict-20260301.md", "- Secret boat\n")
     world.add(ABOUT, "Secret boat")
     purged = world.journal.purge([f"{ABOUT}#{world.id(ABOUT, 'Secret boat')}"])
-    assert purged.mentions == ("notes.md",)
+    assert purged.mentions == ("notes.md", ".nanomem/prompts/add.md", "about.sync-conflict-20260301.md")
     assert "boat" in world.read("notes.md")
 
 
