@@ -6,6 +6,7 @@ It holds no rule of memory: what may happen is the bank's business, how a screen
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App
@@ -79,7 +80,7 @@ class NanomemApp(App[int]):
     """The terminal app over one memory root."""
 
     TITLE = "nanomem"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (80, "-two"), (120, "-three")]  # noqa: RUF012
     COMMANDS: ClassVar = {ActionCommands}
     BINDINGS: ClassVar = actions.bindings(actions.Scope.APP)
@@ -126,7 +127,7 @@ class NanomemApp(App[int]):
         self.set_keymap(dict(self.settings.keys))
         self.switch_mode(self.first_mode)
         self.work("watch", self._watch())
-        self.work("counts", self._start())
+        self.work("counts", self._start)
 
     async def on_unmount(self) -> None:
         """Let go of the disk and the model."""
@@ -188,7 +189,7 @@ class NanomemApp(App[int]):
 
     def changes_changed(self) -> None:
         """Count again what is pending and tell the screens."""
-        self.work("counts", self._count())
+        self.work("counts", self._count)
         self.tell(ChangesChanged)
 
     def decide(
@@ -239,11 +240,13 @@ class NanomemApp(App[int]):
         await self.switch_mode(mode)
 
     def action_help(self) -> None:
-        """Show or hide the keys of this screen."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+        """Show the keys that work here, and why the grey ones do not."""
+        from nanomem_tui.tui.screens.help import HelpScreen, help_lines
+
+        screen = self.screen
+        about = next((node.HELP for node in _inside_out(screen) if getattr(node, "HELP", None)), "")
+        title = f"Keys · {screen.BINDING_GROUP_TITLE or self.TITLE}"
+        self.push_screen(HelpScreen(title, " ".join(about.split()), help_lines(screen)))
 
     def action_undo(self) -> None:
         """Take the newest applied change back."""
@@ -314,6 +317,10 @@ class NanomemApp(App[int]):
         """A worker that failed is a defect of ours: say so and go on."""
         if event.state is WorkerState.ERROR:
             self.say(f"{event.worker.name} failed: {event.worker.error!r}.", severity="error")
+
+
+def _inside_out(screen: Screen[Any]) -> Sequence[Any]:
+    return screen.focused.ancestors_with_self if screen.focused else [screen]
 
 
 def run_app(settings: Settings, *, screen: str | None = None) -> int:
