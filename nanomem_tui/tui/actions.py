@@ -106,7 +106,7 @@ ACTIONS: tuple[Action, ...] = (
     _memory("raw", "v", "Raw text", "See and edit the whole file as text."),
     _memory("editor", "o", "Open $EDITOR", "Edit the whole file in your own editor."),
     _memory("include-asked", "y", "Include asked", "Answer again with the facts that need a yes."),
-    _memory("show-history", "space", "Fold history", "Show or hide the facts that are no longer current."),
+    _memory("show-history", "H", "Fold history", "Show or hide the facts that are no longer current."),
     _memory(
         "cancel", "escape", "Cancel", "Stop the running work, or leave what has the focus.", palette=False
     ),

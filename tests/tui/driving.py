@@ -1,12 +1,17 @@
 """Driving the app for tests: open it on a memory, wait for what should come true, read what is painted."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
+from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
+from nanomem_tui.agent.models.base import Model
+from nanomem_tui.bank import MemoryBank
 from nanomem_tui.settings import Approval, Settings
 from nanomem_tui.tui.app import NanomemApp
 from nanomem_tui.tui.screens.memory import MemoryScreen
@@ -47,6 +52,23 @@ def write_memory(root: Path, files: Mapping[str, str]) -> None:
         file.write_text(text, encoding="utf-8", newline="")
 
 
+class ListeningApp(NanomemApp):
+    """The app, remembering what it said after the notifications are gone."""
+
+    def __init__(self, settings: Settings, **more: Any) -> None:
+        super().__init__(settings, **more)
+        self.said: list[str] = []
+
+    def notify(self, message: str, **more: Any) -> None:
+        self.said.append(message)
+        super().notify(message, **more)
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """There is no terminal to hand over."""
+        yield
+
+
 @asynccontextmanager
 async def opened(
     root: Path,
@@ -56,10 +78,11 @@ async def opened(
     keys: Mapping[str, str] | None = None,
     theme: str | None = None,
     approval: Approval = Approval.ASK,
+    model: Model | None = None,
 ) -> AsyncIterator[Pilot[int]]:
     """The app on a memory, once it has read it."""
     settings = Settings(root=root, keys=keys or {}, theme=theme, approval=approval)
-    app = NanomemApp(settings, screen=screen)
+    app = ListeningApp(settings, screen=screen, bank=MemoryBank(settings=settings, model=model))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.provider != "")
         if screen in (None, "memory"):
@@ -98,7 +121,24 @@ def painted(pilot: Pilot[int]) -> str:
 
 def said(pilot: Pilot[int]) -> list[str]:
     """The notifications so far, oldest first."""
-    return [note.message for note in pilot.app._notifications]
+    return app_of(pilot).said
+
+
+def app_of(pilot: Pilot[int]) -> ListeningApp:
+    """The app, by its own type."""
+    assert isinstance(pilot.app, ListeningApp)
+    return pilot.app
+
+
+def selected(pilot: Pilot[int]) -> str:
+    """The text of the selected fact, "" when none is."""
+    fact = memory_screen(pilot).facts.fact
+    return fact.text if fact else ""
+
+
+def text_field(pilot: Pilot[int]) -> TextArea:
+    """Where the text of the selected fact is edited."""
+    return memory_screen(pilot).editor.query_one("#field-text", TextArea)
 
 
 async def keys(pilot: Pilot[int], *names: str) -> None:
@@ -108,5 +148,6 @@ async def keys(pilot: Pilot[int], *names: str) -> None:
 
 
 async def write(pilot: Pilot[int], text: str) -> None:
-    """Type a text into what has the focus."""
-    await pilot.press(*text)
+    """Put a text into what has the focus, at once."""
+    pilot.app.post_message(Paste(text))
+    await pilot.pause()

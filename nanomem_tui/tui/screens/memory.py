@@ -35,7 +35,7 @@ class MemoryScreen(MemoryAsking):
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(actions.Scope.MEMORY)
     BINDING_GROUP_TITLE = "Memory"
     HELP = """What is remembered: files left, their facts beside them, the fields of the selected fact below.
-    Nothing is written without a change that `z` takes back."""
+    Nothing is written without a change that z takes back."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class MemoryScreen(MemoryAsking):
         elif focused is self.prompt.text_area:
             self.prompt.leave()
             self._moving = None
-            (self.facts if self.facts.facts else self.files).focus()
+            self.to_list()
         elif self.found is not None or self.cited is not None or self.filter.has_class("-on"):
             self.close_found()
             self.files.focus()

@@ -70,7 +70,11 @@ class MemoryAsking(MemoryPanes):
             return
         waiting = sum(1 for edit in change.edits if edit.state is EditState.PENDING)
         if change.state is ChangeState.APPLIED:
-            self.nanomem.say(f"{plural(len(change.edits), 'edit')} applied.", "z takes them back.")
+            count = sum(1 for edit in change.edits if edit.state is EditState.APPLIED)
+            self.nanomem.say(
+                f"{plural(count, 'edit')} applied.",
+                "z takes it back." if count == 1 else "z takes them back.",
+            )
         if waiting:
             key = "F2" if self.prompt.text_area.has_focus else "r"
             self.nanomem.say(f"{plural(waiting, 'edit')} proposed.", f"{key} reviews.")

@@ -159,8 +159,18 @@ class MemoryPanes(BankScreen):
             for pane in PANES:
                 # On the pane itself: a class of the screen would restyle everything with each move.
                 self.query_one(f"#{pane}").set_class(pane in inside, "-current")
+            self.query_one("#panes").set_class("editor" in inside and self.has_class("-two"), "-editing")
             if "editor" in inside:
                 self.remove_class("-tracing")
+
+    def on_screen_resume(self) -> None:
+        """Back on this screen, keys are keys: only words already begun keep the prompt open."""
+        if self.prompt.text_area.has_focus and not self.prompt.text_area.text:
+            self.to_list()
+
+    def to_list(self) -> None:
+        """Focus where keys act: on the facts, or the files where there are none."""
+        (self.facts if self.facts.facts else self.files).focus()
 
     # Reading
 

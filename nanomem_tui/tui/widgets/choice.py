@@ -28,7 +28,7 @@ class Choice(Widget, can_focus=True):
         &:focus { background: $surface; color: $accent; }
     }
     """
-    HELP = "`←` and `→` turn through the words; a letter jumps to the next one that begins with it."
+    HELP = "← and → turn through the words; a letter jumps to the next one that begins with it."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "turn(1)", "Next", show=False),
         Binding("left", "turn(-1)", "Previous", show=False),

@@ -85,8 +85,8 @@ class FactText(TextArea):
 class FactEditor(VerticalScroll, can_focus=False):
     """The fields of one fact."""
 
-    HELP = """Every field of the fact. `ctrl+s` saves, `escape` gives up what you wrote. Dates are written
-    `2026-03-01`. *Correct* replaces the fact in place; *changed* keeps the old one in history."""
+    HELP = """Every field of the fact. ctrl+s saves, escape gives up what you wrote. Dates are written
+    2026-03-01. Correct replaces the fact in place; changed keeps the old one in history."""
     BINDING_GROUP_TITLE = "Fact"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(actions.Scope.FACT)
 

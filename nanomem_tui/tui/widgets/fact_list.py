@@ -140,8 +140,8 @@ class FactList(RowList[str]):
         right: list[Span] = []
         if fact.disclosure not in (None, Level.OPEN):
             right.append((f"  {fact.level.word}", LEVEL_LOOK[fact.level]))
-        who_width, when_width = self._columns
-        if who_width and self.size.width >= ROOM_FOR_WHO:
+        who_width, when_width = self._columns if self.size.width >= ROOM_FOR_WHO else (0, 0)
+        if who_width:
             right.append((f"  {_who(fact):<{who_width}}", "dim"))
         when, look = self._when(fact)
         right.append((f"  {when:>{when_width}}", look))

@@ -16,8 +16,8 @@ from nanomem_tui.tui.widgets.row_list import Row, RowList, Span
 
 LEVEL_LOOK = {Level.OPEN: "dim", Level.ASK: "warning", Level.PRIVATE: "bad"}
 """How a level looks in a list."""
-FOLDERS_OPEN_AT_START = 12
-"""A tree with at most so many folders starts unfolded."""
+FOLDERS_OPEN = 12
+"""In a tree with at most so many folders, one that appears is unfolded."""
 
 
 class FactTree(RowList[str]):
@@ -34,7 +34,8 @@ class FactTree(RowList[str]):
         self.files: dict[str, FileInfo] = {}
         self._folders: dict[str, FolderInfo] = {}
         self._inside: dict[str, list[str]] = {}
-        self._open: set[str] | None = None
+        self._open: set[str] = set()
+        self._known: set[str] = set()
         self._marks: Mapping[str, int] = {}
         self._filter: frozenset[str] | None = None
 
@@ -55,9 +56,10 @@ class FactTree(RowList[str]):
             parent: sorted(paths, key=lambda path: (not path.endswith("/"), path.casefold()))
             for parent, paths in inside.items()
         }
-        if self._open is None and self.files:
-            few = len(self._folders) <= FOLDERS_OPEN_AT_START
-            self._open = set(self._folders) if few else set()
+        new = set(self._folders) - self._known
+        if len(self._folders) <= FOLDERS_OPEN:
+            self._open |= new
+        self._known |= new
         self._rebuild()
 
     def first_file(self) -> str | None:
@@ -73,9 +75,7 @@ class FactTree(RowList[str]):
         """Unfold down to a file and put the cursor there; False when there is no such file."""
         if path not in self.files:
             return False
-        self._open = (self._open or set()) | {
-            folder for folder in _ancestors(path) if folder in self._folders
-        }
+        self._open = self._open | {folder for folder in _ancestors(path) if folder in self._folders}
         self._rebuild()
         return self.go_to(path)
 
@@ -91,7 +91,7 @@ class FactTree(RowList[str]):
             ):
                 continue
             if path in self._folders:
-                unfolded = self._filter is not None or path in (self._open or ())
+                unfolded = self._filter is not None or path in self._open
                 yield self._folder_row(path, depth, unfolded)
                 if unfolded:
                     yield from self._rows(path, depth + 1)
@@ -140,12 +140,12 @@ class FactTree(RowList[str]):
     def action_turn(self) -> None:
         """Fold or unfold the folder under the cursor."""
         if self.key is not None and self.key.endswith("/"):
-            self._open = (self._open or set()) ^ {self.key}
+            self._open = self._open ^ {self.key}
             self._rebuild()
 
     def action_unfold(self) -> None:
         """Unfold the folder under the cursor; an unfolded one is entered."""
-        if self.key is None or not self.key.endswith("/") or self.key in (self._open or set()):
+        if self.key is None or not self.key.endswith("/") or self.key in self._open:
             self.action_cursor(1)
         else:
             self.action_turn()
@@ -154,7 +154,7 @@ class FactTree(RowList[str]):
         """Fold the folder under the cursor, or go to the one around it."""
         if self.key is None:
             return
-        if self.key in (self._open or set()):
+        if self.key in self._open:
             self.action_turn()
         else:
             self.go_to(_parent(self.key))

@@ -80,8 +80,8 @@ class PromptText(TextArea):
 class PromptLine(Horizontal):
     """Mode and text."""
 
-    HELP = """Tell or ask the memory in your own words. `tab` turns between adding and asking, `enter` sends,
-    `ctrl+j` begins another line, `escape` leaves."""
+    HELP = """Tell or ask the memory in your own words. tab turns between adding and asking, enter sends,
+    ctrl+j begins another line, escape leaves."""
 
     mode: reactive[PromptMode] = reactive(PromptMode.ADD)
 

@@ -21,7 +21,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 class RawEditor(TextArea):
     """A file as text."""
 
-    HELP = """The file as it is written. `ctrl+s` saves it as one change, `escape` gives up what you wrote."""
+    HELP = """The file as it is written. ctrl+s saves it as one change, escape gives up what you wrote."""
     BINDING_GROUP_TITLE = "File as text"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(actions.Scope.TEXT)
 
