@@ -10,7 +10,7 @@ from nanomem_tui.agent.models.base import Message, Request, Response, Role, Text
 from nanomem_tui.agent.models.openai import OpenAIModel
 from nanomem_tui.agent.models.refusals import LONGEST_QUOTE
 from nanomem_tui.memory.errors import ModelUnreachable
-from tests.agent.models.faults import FAULTS, Comes, Fault
+from tests.agent.models.faults import FAULTS, PATIENT, Comes, Fault
 from tests.agent.models.recipes import Good
 from tests.loopback import ScriptedServer
 from tests.replies import Reply
@@ -99,6 +99,7 @@ async def test_a_fault_has_its_outcome(fault: Fault, table: list[str]) -> None:
     table.append(f"{fault.name:38}{come_of(result):9}{requests:4}{took * 1000:10.0f}  {_sentence(result)}")
     assert come_of(result) is fault.comes, result
     assert requests == fault.requests
+    assert took < PATIENT.read / 2, "no fault makes a person wait until the server is given up"
     if isinstance(result, ModelUnreachable):
         _is_one_sentence(result)
         assert fault.says in str(result)
