@@ -25,6 +25,7 @@ _UNSPACED = (
 """Thai to Khmer, kana, Han, and Hangul, whose particles stick to the word."""
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _UNSPACED_CHAR = re.compile(f"([{_UNSPACED}])")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SHARP = re.compile(r"\b([a-z])#")
 _PLUS = re.compile(r"\b([a-z])\+\+")
@@ -80,7 +81,7 @@ def match_expression(query: str) -> str | None:
     """The question as an FTS5 expression: any of its words; None when it has none.
 
     A word is looked for whole, as a beginning, without its ending, and by other words for the same thing.
-    Words of unspaced scripts become pairs of neighbouring characters.
+    Words of unspaced scripts become pairs of neighbouring characters; a Han character is a word too.
     """
     phrases: list[str] = []
     for term in terms(query):
@@ -92,8 +93,9 @@ def match_expression(query: str) -> str | None:
                 phrases.append(f'"{word[:-2]}"*')
             phrases += [f'"{other}"' for other in synonyms(word)]
         for run in [] if term.isascii() else _UNSPACED_RUN.findall(term):
-            pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+            pairs = [run[i : i + 2] for i in range(len(run) - 1)]
             phrases += [f'"{" ".join(pair)}"' for pair in pairs]
+            phrases += [f'"{char}"' for char in run if _HAN.match(char) or len(run) == 1]
     return " OR ".join(dict.fromkeys(phrases)) or None
 
 
@@ -113,7 +115,7 @@ def weight(fact: Fact, today: date, *, past: bool = False) -> float:
         or fact.status in (Status.SUPERSEDED, Status.EXPIRED)
         or fact.is_expired(today)
     ):
-        factor = 1.1 if past else 0.6
+        factor = 1.4 if past else 0.6
     elif fact.status is Status.UNCERTAIN:
         factor = 0.85
     known = fact.checked_at or (fact.updated_at.date() if fact.updated_at else None)

@@ -150,9 +150,8 @@ def measure(misses: bool = False) -> dict[str, Score]:
         for question in asked if misses else ():
             hits = ours(question.text)
             if not question.evidence.intersection(hits[:5]):
-                print(
-                    f"{question.text}  ->  {' / '.join(hits[:4])}   instead of  {' / '.join(question.evidence)}"
-                )
+                print(f"{question.text}\n    found   {' / '.join(hits[:4])}")
+                print(f"    instead {' / '.join(question.evidence)}")
         tree.close()
     return found
 

@@ -1,16 +1,17 @@
-"""How the memory behaves as it grows: cold and warm times of whole processes on trees of 100 to 10,000 files.
+"""How memory behaves as it grows: whole processes on trees of 100 to 10,000 files of ten facts each.
 
     python tests/benchmarks/scale.py [FILES ...]
 
-Prints one table. With NANOMEM_UPSTREAM set to a checkout of the original nanomem, its `search` and one
-append run on the same trees, and the ratios are printed. Nothing outside a temporary folder is touched.
+Prints one table: medians of wall-clock seconds, each run a new process, the index warm where it does not
+say cold. With NANOMEM_UPSTREAM set to a checkout of the original nanomem, its search and one append by a
+model that answers at once run on copies of the same trees, and the ratios are printed. Works in temporary
+folders only.
 """
 
 import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import statistics
 import subprocess
@@ -19,88 +20,98 @@ import tempfile
 import time
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT))
+
 SIZES = (100, 1_000, 10_000)
 FACTS_A_FILE = 10
 RUNS = 5
-QUERY = "allergic penicillin"
+QUERY = "penicillin"
+NEW_FACT = "I moved to Lisbon."
 
-_PROJECT = Path(__file__).resolve().parents[2]
-_VERBS = "likes dislikes bought sold visited remembers plans avoids studies repaired painted met".split()
+_ADD_CALL = {
+    "name": "append_memory",
+    "arguments": {"path": "health/allergies.md", "content": "- Moved to Lisbon"},
+}
+_VERBS = ("likes", "sold", "visited", "remembers", "plans", "avoids", "studies", "repaired", "painted")
 _THINGS = (
-    "tea coffee bicycles gardens violins maps mountains rivers novels cameras kettles lamps bridges stamps clocks "
-    "birds recipes trains museums boats tools puzzles languages markets festivals chairs windows letters songs paths"
-).split()
-_PLACES = (
-    "Lima Oslo Kyoto Porto Turin Quito Perth Dakar Hanoi Tbilisi Leeds Bergen Cusco Riga Accra Split".split()
+    "tea",
+    "coffee",
+    "bicycles",
+    "gardens",
+    "violins",
+    "maps",
+    "mountains",
+    "rivers",
+    "novels",
+    "cameras",
 )
-_AREAS = "health work people travel home money hobbies food".split()
+_PLACES = ("Lima", "Oslo", "Kyoto", "Porto", "Turin", "Quito", "Perth", "Dakar", "Hanoi", "Tbilisi", "Leeds")
+_AREAS = ("health", "work", "people", "travel", "home", "money", "hobbies", "food")
 
 
 def build(root: Path, files: int) -> None:
     """Write a tree of made-up facts, the same one each time."""
     rng = random.Random(7)
     for n in range(files):
-        folder = root / _AREAS[n % len(_AREAS)] / f"part{n // 100:03}"
+        area = _AREAS[n % len(_AREAS)]
+        folder = root / area / f"part{n // 100:03}"
         folder.mkdir(parents=True, exist_ok=True)
-        lines = [
-            f"# Memory: {folder.parent.name.title()}",
-            "",
-            "## Working memory (current context subject to change)",
-        ]
-        lines += ["_No entries yet._", "", "## Long-term memory (stable facts that are unlikely to change)"]
+        facts = []
         for _ in range(FACTS_A_FILE):
-            text = f"{rng.choice(_VERBS).title()} {rng.choice(_THINGS)} and {rng.choice(_THINGS)} in {rng.choice(_PLACES)}"
-            text += f" number {rng.randrange(10_000)}"
+            verb, things = rng.choice(_VERBS).title(), " and ".join(rng.sample(_THINGS, 2))
+            text = f"{verb} {things} in {rng.choice(_PLACES)}, number {rng.randrange(10_000)}"
             day = f"202{rng.randrange(6)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
-            lines.append(
-                f"- {text} | topic={folder.parent.name} | tier=long_term | status=active | source=user_statement"
+            facts.append(
+                f"- {text} | topic={area} | tier=long_term | status=active | source=user_statement"
                 f" | confidence=high | updated_at={day}T10:00"
             )
-        lines += ["", "## History (no longer current)", "_No entries yet._", ""]
-        (folder / f"file{n:05}.md").write_text("\n".join(lines))
-    (root / "health" / "allergies.md").write_text(
-        "# Memory: Health\n\n- Allergic to penicillin | topic=health | tier=long_term | updated_at=2026-04-07\n"
-    )
+        _write(folder / f"file{n:05}.md", area, facts)
+    allergy = "- Allergic to penicillin | topic=health | tier=long_term | updated_at=2026-04-07T10:00"
+    _write(root / "health" / "allergies.md", "health", [allergy])
 
 
-_STEPS = {
-    "cold index": "tree.sync()",
-    "search": f"assert tree.search({QUERY!r})[0].fact.text == 'Allergic to penicillin'",
-    "search, common word": "assert len(tree.search('Where are the likes and the tea and bicycles?')) == 20",
-    "tree": "assert tree.files() and tree.folders()",
-}
-_PREAMBLE = "import sys; from pathlib import Path; from nanomem_tui.memory.tree import Tree; tree = Tree(Path(sys.argv[1])); "
-_PEAK = "; import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+def _write(file: Path, area: str, facts: list[str]) -> None:
+    lines = [f"# Memory: {area.title()}", "", "## Working memory (current context subject to change)"]
+    lines += [
+        "_No entries yet._",
+        "",
+        "## Long-term memory (stable facts that are unlikely to change)",
+        *facts,
+    ]
+    lines += ["", "## History (no longer current)", "_No entries yet._", ""]
+    file.write_text("\n".join(lines))
 
 
-def process(root: Path, step: str) -> tuple[float, float]:
-    """Run one step as a process of its own; seconds of wall clock and its peak memory in MB."""
-    begin = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", _PREAMBLE + step + _PEAK, str(root)],
-        env={**os.environ, "PYTHONPATH": str(_PROJECT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return time.perf_counter() - begin, int(done.stdout.split()[-1]) / 1024
+def process(words: list[str], home: Path, stdin: str = "") -> tuple[float, float]:
+    """Run a process to its end: seconds of wall clock, and its largest memory in MB."""
+    env = {**os.environ, "PYTHONPATH": str(PROJECT), "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as told:
+        given.write(stdin)
+        given.seek(0)
+        begin = time.perf_counter()
+        running = subprocess.Popen(words, stdin=given, stdout=told, stderr=told, env=env)
+        _, status, usage = os.wait4(running.pid, 0)
+        seconds = time.perf_counter() - begin
+        running.returncode = os.waitstatus_to_exitcode(status)
+        if running.returncode:
+            told.seek(0)
+            raise SystemExit(f"{' '.join(words)} ended with {running.returncode}:\n{told.read()}")
+    return seconds, usage.ru_maxrss / 1024
 
 
-def command(root: Path, *words: str) -> float:
-    """Seconds that the `nanomem` command takes; its exit code must be 0."""
-    begin = time.perf_counter()
-    env = {**os.environ, "PYTHONPATH": str(_PROJECT), "NANOMEM_PROVIDER": "rules"}
-    subprocess.run(
-        [sys.executable, "-m", "nanomem_tui", "--root", str(root), *words],
-        env=env,
-        capture_output=True,
-        check=True,
-    )
-    return time.perf_counter() - begin
+def command(root: Path, *words: str) -> tuple[float, float]:
+    """Run our command on a tree."""
+    ours = [sys.executable, "-m", "nanomem_tui", "--root", str(root), "--provider", "rules"]
+    return process([*ours, *words], root.parent)
+
+
+def median(runs: list[tuple[float, float]]) -> float:
+    return statistics.median(seconds for seconds, _ in runs)
 
 
 def refresh(root: Path) -> float:
-    """Milliseconds from a file's change being known to the tree being in step, as the watcher does it."""
+    """Seconds from a file's change being known to the tree being in step, as the watcher does it."""
     from nanomem_tui.memory.tree import Tree
 
     tree = Tree(root)
@@ -108,44 +119,74 @@ def refresh(root: Path) -> float:
     file = root / "health" / "allergies.md"
     times = []
     for n in range(RUNS):
-        file.write_text(file.read_text() + f"- Fact {n} | topic=health\n")
+        with file.open("a") as out:
+            out.write(f"- Refreshed {n} times | topic=health\n")
         begin = time.perf_counter()
-        assert tree.sync(["health/allergies.md"]) == {"health/allergies.md"}
+        changed = tree.sync(["health/allergies.md"])
         times.append(time.perf_counter() - begin)
+        assert changed == {"health/allergies.md"}
     tree.close()
-    return statistics.median(times) * 1000
-
-
-_UPSTREAM_SEARCH = """
-import { createMemoryBank } from process.argv[2] + '/src/index.js';
-"""
+    return statistics.median(times)
 
 
 def measure(files: int) -> dict[str, float]:
-    """All numbers of one size, in seconds, ms and MB."""
+    """All numbers of one size."""
     with tempfile.TemporaryDirectory(prefix="nanomem-scale-") as folder:
         root = Path(folder) / "memory"
         root.mkdir()
         build(root, files)
-        found: dict[str, float] = {}
-        found["cold index"], found["peak MB, cold"] = process(root, _STEPS["cold index"])
-        for name in ("search", "search, common word", "tree"):
-            runs = [process(root, _STEPS[name]) for _ in range(RUNS)]
-            found[name] = statistics.median(seconds for seconds, _ in runs)
-            found["peak MB, warm"] = max(found.get("peak MB, warm", 0), *(peak for _, peak in runs))
-        found["refresh ms"] = refresh(root)
-        found["index MB"] = (root / ".nanomem" / "index.sqlite").stat().st_size / 2**20
+        theirs = Path(folder) / "theirs"
+        shutil.copytree(root, theirs)
+        cold = command(root, "search", QUERY)
+        warm = {
+            "search": [command(root, "search", QUERY) for _ in range(RUNS)],
+            "search, common words": [
+                command(root, "search", "tea and bicycles in Lima") for _ in range(RUNS)
+            ],
+            "tree": [command(root, "tree") for _ in range(RUNS)],
+            "add": [command(root, "add", "--yes", f"{NEW_FACT} I own {n + 2} cats.") for n in range(RUNS)],
+        }
+        found = {"search, cold index": cold[0], **{name: median(runs) for name, runs in warm.items()}}
+        found["refresh of one file"] = refresh(root)
+        found["memory, MB"] = max(peak for runs in [[cold], *warm.values()] for _, peak in runs)
+        found["index, MB"] = (root / ".nanomem" / "index.sqlite").stat().st_size / 2**20
+        found |= upstream(theirs, found)
     return found
 
 
+def upstream(root: Path, ours: dict[str, float]) -> dict[str, float]:
+    """The original on the same tree, and how many times longer it takes."""
+    checkout = os.environ.get("NANOMEM_UPSTREAM")
+    if not checkout:
+        return {}
+    driver = PROJECT / "tests" / "memory" / "upstream_driver.mjs"
+
+    def run(name: str, stdin: str) -> float:
+        words = ["node", str(driver), checkout, name, str(root)]
+        return median([process(words, root.parent, stdin) for _ in range(3)])
+
+    search = run("search", json.dumps({"query": QUERY}))
+    append = run("ingest", json.dumps({"calls": [_ADD_CALL], "mode": "conversation"}))
+    return {
+        "original: search": search,
+        "original: append": append,
+        "search, times faster": search / ours["search"],
+        "add, times faster": append / ours["add"],
+    }
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
-    sizes = parser.parse_args().sizes
-    results = {size: measure(size) for size in sizes}
-    names = list(next(iter(results.values())))
-    print(f"{'':24}" + "".join(f"{size:>12,}" for size in sizes))
-    for name in names:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sizes", nargs="*", type=int, metavar="FILES")
+    sizes = parser.parse_args().sizes or SIZES
+    results = {}
+    for size in sizes:
+        print(f"{size:,} files …", file=sys.stderr)
+        results[size] = measure(size)
+    print(f"{'files':24}" + "".join(f"{size:>12,}" for size in sizes))
+    for name in results[sizes[0]]:
         print(f"{name:24}" + "".join(f"{results[size][name]:12.3f}" for size in sizes))
 
 
