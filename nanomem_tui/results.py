@@ -33,6 +33,51 @@ class WriteResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedItem:
+    """One conversation, document or list of what was imported, and what became of it."""
+
+    kind: str
+    """conversation, document, facts or memory; damaged and left out for what gave nothing."""
+    title: str
+    date: datetime | None
+    size: int
+    """Messages of a conversation, facts of a list, characters of a document."""
+    tokens: int
+    """An estimate of what a model reads; 0 where none is needed."""
+    state: str
+    """read (dry run), proposed, nothing, known, not chosen, failed, damaged, left out."""
+    reason: str = ""
+    change: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did, or would do."""
+
+    changes: tuple[Change, ...]
+    items: tuple[ImportedItem, ...]
+    summary: str
+    trace: str
+    """Of the last run; "" where no model was needed."""
+    usage: Usage
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """Memory in a form that can be taken elsewhere."""
+
+    format: str
+    data: bytes = field(repr=False)
+    files: int
+    facts: int
+    skipped: tuple[tuple[str, str], ...]
+    """Files that are not in it, with the reason."""
+    disclosure: Disclosure | None
+    """None for the owner's own copy."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence of an answer with the facts it rests on; `cited` is False when it rests on none."""
 
@@ -153,6 +198,45 @@ def write_json(result: WriteResult) -> dict[str, Json]:
         "summary": result.summary,
         "trace": result.trace or None,
         "usage": usage_json(result.usage),
+    }
+
+
+def import_json(result: ImportResult) -> dict[str, Json]:
+    """JSON of `import`. `change` is the one change where there is one only."""
+    return {
+        "change": change_json(result.changes[0]) if len(result.changes) == 1 else None,
+        "changes": [change_json(change) for change in result.changes],
+        "summary": result.summary,
+        "trace": result.trace,
+        "usage": usage_json(result.usage),
+        "dry_run": result.dry_run,
+        "items": [
+            {
+                "kind": item.kind,
+                "title": item.title,
+                "date": moment(item.date),
+                "size": item.size,
+                "tokens": item.tokens,
+                "state": item.state,
+                "reason": item.reason,
+                "change": item.change,
+            }
+            for item in result.items
+        ],
+    }
+
+
+def export_json(result: ExportResult, out: str | None) -> dict[str, Json]:
+    """JSON of `export`. What was written to no file is in `text`; a zip has none."""
+    return {
+        "format": result.format,
+        "out": out,
+        "files": result.files,
+        "facts": result.facts,
+        "bytes": len(result.data),
+        "skipped": [{"path": path, "reason": reason} for path, reason in result.skipped],
+        "disclosure": result.disclosure.id if result.disclosure else None,
+        "text": result.data.decode("utf-8", "replace") if out is None else None,
     }
 
 

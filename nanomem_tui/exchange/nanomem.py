@@ -15,7 +15,7 @@ from nanomem_tui.memory.document import Document as MemoryDocument
 from nanomem_tui.memory.errors import UnsafePath
 from nanomem_tui.memory.metadata import KEYS, split_body
 from nanomem_tui.memory.parsing import BULLET
-from nanomem_tui.memory.paths import INDEX_FILE, check_path
+from nanomem_tui.memory.paths import INDEX_FILE, SIZE_CAP, check_path
 
 SOURCE = "nanomem"
 PREFIX = "--- FILE: "
@@ -65,6 +65,8 @@ def from_json(elements: Iterable[Any]) -> Iterator[Item]:
 
 def memory_file(path: str, body: str) -> Item:
     """A memory file, to be taken over as it is."""
+    if len(body.encode("utf-8", "surrogatepass")) > SIZE_CAP:
+        return Damaged(path, f"it is larger than {SIZE_CAP >> 20} MiB, which no memory file may be")
     try:
         return Document(path, body, SOURCE, check_path(path), memory=True)
     except UnsafePath as error:

@@ -65,11 +65,11 @@ def _turns(message: Message) -> Iterator[str]:
     if message.role is Role.ASSISTANT and len(words) > ASSISTANT_CHARACTERS:
         words = words[:ASSISTANT_CHARACTERS].rstrip() + " […]"
     label = _LABELS[message.role]
-    for piece in _pieces(words):
+    for piece in pieces(words):
         yield f"{label}: {defused(piece)}"
 
 
-def _pieces(words: str) -> Iterator[str]:
+def pieces(words: str) -> Iterator[str]:
     """A gigantic message in pieces, cut at line ends where there are some."""
     while len(words) > PART_CHARACTERS:
         cut = words.rfind("\n", PART_CHARACTERS // 2, PART_CHARACTERS)

@@ -1,0 +1,387 @@
+"""Imports and exports for a bank: where what comes in becomes changes, and where what goes out is decided.
+
+Each conversation is one change, with its title, its date and its origin; what needs no model goes without.
+Nothing is imported twice: what was, is known by fingerprints that give no word of it away.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from nanomem_tui.agent.context import clean
+from nanomem_tui.agent.models.base import Usage
+from nanomem_tui.agent.opening import estimate_tokens
+from nanomem_tui.changes.draft import Draft
+from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, Edit, Op, UpdateReason
+from nanomem_tui.exchange.detect import Format, read
+from nanomem_tui.exchange.known import Known
+from nanomem_tui.exchange.merge import Merge
+from nanomem_tui.exchange.model import (
+    Conversation,
+    Damaged,
+    Document,
+    ImportedFacts,
+    Item,
+    LeftOut,
+    Readable,
+)
+from nanomem_tui.exchange.transcript import Part, parts, pieces
+from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
+from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, Tier
+from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.lines import one_line
+from nanomem_tui.memory.tree import Tree
+from nanomem_tui.results import ImportedItem, ImportResult
+from nanomem_tui.running import Runner, Watcher
+
+if TYPE_CHECKING:
+    from nanomem_tui.exchange.archive import Source as ImportSource
+
+FLOW, INGEST = "import", "ingest"
+"""Flows of the changes: what was taken over as it is, and what a model read."""
+_ORIGIN_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What of a source is imported, and how."""
+
+    format: Format | None = None
+    """None: by content."""
+    since: date | None = None
+    """Only what is of this day or later; what has no date is kept."""
+    only: str | None = None
+    """Only titles that hold these words, in any case."""
+    limit: int | None = None
+    """At most so many that are new."""
+    dry_run: bool = False
+    again: bool = False
+    """Also what was imported before."""
+
+    def takes(self, title: str, at: datetime | None) -> bool:
+        """Whether something with this title and date is chosen."""
+        if self.only is not None and self.only.casefold() not in title.casefold():
+            return False
+        return self.since is None or at is None or at.date() >= self.since
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import is."""
+
+    read: int
+    """Bytes read."""
+    size: int
+    """Bytes there are."""
+    items: int
+    """Conversations and lists seen so far."""
+    changes: int
+    title: str
+    """What is being read now."""
+
+
+class Importer:
+    """One import into one memory root.
+
+    Args:
+        runner: runs the flows; its journal takes the changes.
+        options: what to import.
+        approve: approves a change's unflagged edits at once; None: every change waits.
+        watch: called with each event of the runs.
+        progress: called before each item.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        options: ImportOptions,
+        *,
+        approve: Callable[[str], Change] | None = None,
+        watch: Watcher | None = None,
+        progress: Callable[[ImportProgress], None] | None = None,
+    ) -> None:
+        self._runner = runner
+        self._options = options
+        self._approve = approve
+        self._watch = watch
+        self._progress = progress
+        self._known = Known(runner.root)
+        self._items: list[ImportedItem] = []
+        self._changes: list[Change] = []
+        self._memory: list[Document] = []
+        """Whole memory files, and below the facts of an OMF document: they are one change together."""
+        self._memory_facts: list[ImportedFacts] = []
+        self._usage = Usage()
+        self._trace = ""
+        self._new = 0
+        self._proposed = {
+            normal(edit.text)
+            for change in runner.journal.pending()
+            if change.author.kind is AuthorKind.IMPORT
+            for edit in change.pending
+            if edit.op in (Op.ADD, Op.UPDATE) and edit.text
+        }
+        """What earlier conversations propose already: said twice is proposed once."""
+
+    async def run(self, source: "ImportSource") -> ImportResult:
+        """Import everything that is chosen.
+
+        Raises:
+            ModelUnreachable: the model could not be reached; what was proposed before stays, and the same
+                import goes on from there.
+        """
+        try:
+            for item in read(source, self._options.format):
+                self._report(source, item)
+                await self._take(item)
+            self._take_memory(source.name)
+        except ModelUnreachable as error:
+            done = (
+                f"{len(self._changes)} changes were proposed before."
+                if self._changes
+                else "Nothing was proposed."
+            )
+            raise ModelUnreachable(
+                f"{error.message} {done}", "Run the same import again to go on."
+            ) from error
+        return ImportResult(
+            changes=tuple(self._changes),
+            items=tuple(self._items),
+            summary=self._summary(),
+            trace=self._trace,
+            usage=self._usage,
+            dry_run=self._options.dry_run,
+        )
+
+    # Choosing
+
+    async def _take(self, item: Item) -> None:
+        match item:
+            case Damaged():
+                self._items.append(ImportedItem("damaged", item.name, None, 0, 0, "damaged", item.reason))
+                return
+            case LeftOut():
+                self._items.append(ImportedItem("left out", item.name, None, 0, 0, "left out", item.reason))
+                return
+        if not self._options.takes(item.title, item.date):
+            return
+        about = _about(item)
+        if not self._options.again and item in self._known:
+            self._items.append(replace(about, state="known", reason="it was imported before"))
+            return
+        if self._options.limit is not None and self._new >= self._options.limit:
+            return
+        self._new += 1
+        if self._options.dry_run:
+            self._items.append(about)
+        elif isinstance(item, Document) and item.memory:
+            self._memory.append(item)
+        elif isinstance(item, ImportedFacts):
+            if any(fact.path for fact in item.facts) and item.source == "omf":
+                self._memory_facts.append(item)
+            else:
+                self._propose_facts((), (item,), about)
+        else:
+            await self._ingest(item, about)
+
+    # What a model reads
+
+    async def _ingest(self, item: Conversation | Document, about: ImportedItem) -> None:
+        runner = self._runner
+        now = runner.clock()
+        draft = Draft(runner.tree, now=now)
+        sources: list[str] = []
+        try:
+            for part in _parts(item):
+                draft.now = min(part.date or now, now)
+                run = await runner.read_into(
+                    draft, part.text, self._watch, document=isinstance(item, Document)
+                )
+                self._usage += run.usage
+                self._trace = run.id
+                sources.append(clean(part.text, newlines=True))
+        except ModelUnreachable:
+            raise
+        except NanomemError as error:
+            self._items.append(replace(about, state="failed", reason=error.message))
+            return
+        settled = self._settled(draft.edits, item)
+        self._propose(
+            settled,
+            item.title,
+            about,
+            (item,),
+            source="\n".join(sources),
+            model=runner.model.name,
+            trace=self._trace,
+        )
+
+    def _settled(self, edits: Iterable[Edit], item: Conversation | Document) -> Draft:
+        """A run's edits once more, with their origin, and never against what memory learned later."""
+        tree = self._runner.tree
+        draft = Draft(tree, now=self._runner.clock())
+        for edit in edits:
+            fact = _marked(edit.fact, item) if edit.fact else None
+            if fact is not None and normal(fact.text) in self._proposed:
+                continue
+            held = _held(draft, edit)
+            at = (fact.updated_at if fact else None) or item.date
+            newer = held is not None and at is not None and _day(held.updated_at) > at.date()
+            if edit.op is Op.ADD and fact:
+                draft.add(edit.path, fact, quote=edit.quote)
+            elif edit.op is Op.UPDATE and fact and (held is None or newer):
+                # Said before what memory holds now: it was true once.
+                past = replace(fact, tier=Tier.HISTORY, status=Status.SUPERSEDED, expires_at=None)
+                draft.add(edit.path, past if newer else fact, quote=edit.quote)
+            elif held is None or newer:
+                continue
+            elif edit.op is Op.UPDATE and fact and isinstance(edit.reason, UpdateReason):
+                draft.update(edit.path, held.id, fact, edit.reason, quote=edit.quote)
+            elif edit.op is Op.ARCHIVE and isinstance(edit.reason, ArchiveReason):
+                draft.archive(edit.path, held.id, edit.reason)
+        return draft
+
+    # What needs no model
+
+    def _take_memory(self, name: str) -> None:
+        if self._memory or self._memory_facts:
+            files = len(self._memory)
+            size = sum(len(facts.facts) for facts in self._memory_facts)
+            title = self._memory_facts[0].title if self._memory_facts else name
+            about = ImportedItem("memory", title, None, files or size, 0, "read")
+            self._propose_facts(self._memory, self._memory_facts, about)
+
+    def _propose_facts(
+        self, files: Iterable[Document], lists: Iterable[ImportedFacts], about: ImportedItem
+    ) -> None:
+        files, lists = tuple(files), tuple(lists)
+        tree = self._runner.tree
+        merge = Merge(Draft(tree, now=self._runner.clock()), self._proposed, _filing(tree))
+        for file in files:
+            try:
+                merge.file(file)
+            except NanomemError as error:
+                self._items.append(replace(_about(file), state="failed", reason=error.message))
+        for facts in lists:
+            for one in facts.facts:
+                merge.fact(one, _origin(facts))
+        known = f"{merge.known} known already" if merge.known else ""
+        about = replace(about, reason=known)
+        self._propose(merge.draft, about.title, about, (*files, *lists))
+
+    # Proposing
+
+    def _propose(
+        self,
+        draft: Draft,
+        title: str,
+        about: ImportedItem,
+        items: Iterable[Readable],
+        *,
+        source: str | None = None,
+        model: str | None = None,
+        trace: str | None = None,
+    ) -> None:
+        now = self._runner.clock()
+        items = tuple(items)
+        if draft.edits:
+            change = self._runner.journal.propose(
+                draft.edits,
+                flow=INGEST if model else FLOW,
+                author=Author(AuthorKind.IMPORT, items[0].source),
+                request=one_line(title),
+                model=model,
+                trace=trace,
+                source=source,
+                summary=f"Imported from {_origin(items[0])}",
+            )
+            self._proposed |= {
+                normal(edit.text) for edit in draft.edits if edit.op in (Op.ADD, Op.UPDATE) and edit.text
+            }
+            if self._approve is not None:
+                change = self._approve(change.id)
+            self._changes.append(change)
+            self._items.append(replace(about, state="proposed", change=change.id))
+        else:
+            reason = about.reason or "nothing new in it"
+            self._items.append(replace(about, state="nothing", reason=reason))
+        for item in items:
+            self._known.add(item, now)
+
+    # Telling
+
+    def _report(self, source: "ImportSource", item: Item) -> None:
+        if self._progress is not None:
+            title = item.name if isinstance(item, Damaged | LeftOut) else item.title
+            seen = len(self._items)
+            self._progress(ImportProgress(source.read, source.size, seen, len(self._changes), title))
+
+    def _summary(self) -> str:
+        states = [item.state for item in self._items]
+        parts = [
+            f"{states.count(state)} {words}"
+            for state, words in (
+                ("read", "would be read"),
+                ("proposed", "with something to keep"),
+                ("nothing", "with nothing new"),
+                ("known", "imported before"),
+                ("left out", "left out"),
+                ("damaged", "damaged"),
+                ("failed", "failed"),
+            )
+            if state in states
+        ]
+        return f"{', '.join(parts)}." if parts else "Nothing was found that could be imported."
+
+
+def _filing(tree: Tree) -> Callable[[str], str]:
+    """Where a fact belongs by what it says, as the built-in rules file it."""
+    from nanomem_tui.agent.rules.filing import file_for
+    from nanomem_tui.agent.rules.meaning import read as meaning
+
+    files = {info.path: info.description or "" for info in tree.files() if not info.skipped}
+    return lambda text: file_for(meaning(text), files)
+
+
+def _parts(item: Conversation | Document) -> Iterable[Part]:
+    if isinstance(item, Conversation):
+        return parts(item)
+    return (Part(piece, item.date) for piece in pieces(item.text))
+
+
+def _marked(fact: NewFact, item: Conversation | Document) -> NewFact:
+    """A fact with its origin; what a document says is no statement of the person."""
+    if isinstance(item, Document) and fact.source is Source.USER_STATEMENT:
+        fact = replace(fact, source=Source.DOCUMENT, confidence=fact.confidence or Confidence.MEDIUM)
+    return replace(fact, origin=_origin(item))
+
+
+def _held(draft: Draft, edit: Edit) -> Fact | None:
+    """The fact that an edit is about, as it stands in the draft."""
+    return draft.read(edit.path).find(edit.id) if edit.id and draft.exists(edit.path) else None
+
+
+def _day(moment: datetime | None) -> date:
+    return moment.date() if moment else date.min
+
+
+def _origin(item: Readable) -> str:
+    """Where a fact was said: `chatgpt 2024-05-03: Moving to Seattle`."""
+    title = one_line(clean(item.title)).strip()
+    title = title if len(title) <= _ORIGIN_TITLE else title[: _ORIGIN_TITLE - 1] + "…"
+    when = f" {item.date.date().isoformat()}" if item.date else ""
+    return f"{item.source}{when}: {title}"
+
+
+def _about(item: Readable) -> ImportedItem:
+    match item:
+        case Conversation():
+            tokens = sum(estimate_tokens(part.text) for part in parts(item))
+            return ImportedItem("conversation", item.title, item.date, len(item.messages), tokens, "read")
+        case ImportedFacts():
+            return ImportedItem("facts", item.title, item.date, len(item.facts), 0, "read")
+        case Document():
+            kind = "memory" if item.memory else "document"
+            tokens = 0 if item.memory else estimate_tokens(item.text)
+            return ImportedItem(kind, item.title, item.date, len(item.text), tokens, "read")
