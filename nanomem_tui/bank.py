@@ -27,6 +27,8 @@ from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
 from nanomem_tui.results import (
+    ExportResult,
+    ImportResult,
     PreviewResult,
     RetrieveResult,
     Status,
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from nanomem_tui.disclosure.gate import Gate
     from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.disclosure.preview import Preview
+    from nanomem_tui.exchange.archive import Source as ImportSource
+    from nanomem_tui.exchange.export import ExportFormat
+    from nanomem_tui.importing import ImportOptions, ImportProgress
     from nanomem_tui.memory.watch import Seen
     from nanomem_tui.running import Runner, Watcher
 
@@ -280,6 +285,55 @@ class MemoryBank:
                 f"Add it to {self.root / STATE_DIR / POLICY_FILE}; it names {names}.",
             )
         return Gate(self.model.trust, allow_ask, known[recipient] if recipient is not None else None)
+
+    # In and out
+
+    async def importing(
+        self,
+        source: "ImportSource",
+        options: "ImportOptions | None" = None,
+        *,
+        approve: bool = False,
+        watch: "Watcher | None" = None,
+        progress: "Callable[[ImportProgress], None] | None" = None,
+    ) -> ImportResult:
+        """Propose what chat exports, notes or another memory hold: one change for each conversation or list.
+
+        Args:
+            source: the opened file, folder, archive or stream.
+            options: which of it; None: everything that is new.
+            approve: apply unflagged edits at once, as the approval mode `auto` does.
+            watch: called with each event of the runs.
+            progress: called before each item.
+
+        Raises:
+            ModelUnreachable: the model could not be reached; what was proposed before stays.
+        """
+        from nanomem_tui.importing import Importer, ImportOptions
+
+        auto = approve or self.settings.approval is Approval.AUTO
+        importer = Importer(
+            self._runner(),
+            options or ImportOptions(),
+            approve=(lambda id: self.approve(id).change) if auto else None,
+            watch=watch,
+            progress=progress,
+        )
+        return await importer.run(source)
+
+    def export(self, format: "ExportFormat", level: Level | None = None) -> ExportResult:
+        """Memory as bytes to take elsewhere.
+
+        Args:
+            format: the form.
+            level: None: the owner's own full copy. Else nothing stricter goes along, and it is recorded.
+
+        Raises:
+            Withheld: the text of a stricter fact stands in a file that would go along.
+        """
+        from nanomem_tui.exporting import export_memory
+
+        return export_memory(self.tree_index, self.journal, self.clock, format, level)
 
     def disclosures(self, recipient: str | None = None) -> "list[Disclosure]":
         """What was handed out, newest first; to one recipient, or to all."""
