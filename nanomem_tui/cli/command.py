@@ -25,6 +25,7 @@ class Group(Enum):
     DECIDE = "Decide"
     DISCLOSE = "Disclose"
     WATCH = "Watch"
+    MOVE = "Move"
 
 
 @dataclass(frozen=True, slots=True)

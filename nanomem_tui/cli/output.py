@@ -73,6 +73,16 @@ class Output:
             for line in lines:
                 self._out.write(_text(line, self._out) + "\n")
 
+    def raw(self, data: bytes) -> None:
+        """Bytes on stdout as they are; on a terminal, their text line by line."""
+        self._clear()
+        if self.on_terminal:
+            self.lines([line] for line in data.decode("utf-8", "replace").splitlines())
+            return
+        self._out.flush()
+        self._out.buffer.write(data)
+        self._out.buffer.flush()
+
     def note(self, *pieces: Piece) -> None:
         """A line on stderr."""
         self._clear()

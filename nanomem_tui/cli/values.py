@@ -1,6 +1,7 @@
 """Values of arguments, from the words people type."""
 
 from argparse import ArgumentTypeError
+from datetime import date
 
 _MOST = 10_000
 
@@ -31,6 +32,18 @@ def numbers(text: str) -> set[int]:
             raise ArgumentTypeError(f"{text!r} names no edits; write 1,3 or 2-4")
         found.update(range(low, high + 1))
     return found
+
+
+def day(text: str) -> date:
+    """A day: `2026-03-01`.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no day; write it as 2026-03-01") from None
 
 
 def _number(text: str) -> int | None:

@@ -1,7 +1,7 @@
 """All commands, in the order in which the help lists them."""
 
 from nanomem_tui.cli.command import Command
-from nanomem_tui.cli.commands import decide, disclose, read, start, watch, write
+from nanomem_tui.cli.commands import decide, disclose, move, read, start, watch, write
 
 COMMANDS: tuple[Command, ...] = (
     *start.COMMANDS,
@@ -10,4 +10,5 @@ COMMANDS: tuple[Command, ...] = (
     *decide.COMMANDS,
     *disclose.COMMANDS,
     *watch.COMMANDS,
+    *move.COMMANDS,
 )
