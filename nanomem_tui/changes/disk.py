@@ -93,11 +93,6 @@ class Disk:
                         raise MemoryUnreadable(
                             f"{path} is not a plain file.", "Move it out of the memory root."
                         )
-                    if found.st_nlink > 1:
-                        raise MemoryUnreadable(
-                            f"{path} has a second name (a hard link), so it cannot be changed safely.",
-                            "Replace it by a copy.",
-                        )
                     return file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from nanomem_tui.changes.likeness import content
+
 _AROUND = 80
 """Characters of context kept on each side of a quote."""
 _SPACE = re.compile(r"\s+")
@@ -11,6 +13,7 @@ _TURN = re.compile(
     r"(user|human|me|you|assistant|ai|chatgpt|claude|gemini|gpt|model|bot|system)\b(?:\*\*)? *:",
     re.I | re.M,
 )
+_ENDS = re.compile("[A-Za-z0-9]")
 _PEOPLE = frozenset({"user", "human", "me", "you"})
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " "})
 
@@ -25,22 +28,17 @@ class Grounds:
 
 
 def find_quote(quote: str, source: str) -> Grounds | None:
-    """Where `quote` stands in `source`: the exact span, or one that differs only in white space and
-    typographic marks. None when it is not there, or is empty.
+    """Where `quote` stands in `source`, in whole words; letter case, white space and typographic marks may
+    differ. None when it is not there, or says nothing.
     """
     words = _SPACE.sub(" ", quote.translate(_PLAIN)).strip()
-    if not words:
+    if not content(words):
         return None
-    at, end = source.find(quote), 0
-    if at >= 0:
-        end = at + len(quote)
-    else:
-        pattern = r"\s+".join(re.escape(word) for word in words.split(" "))
-        match = re.search(pattern, source.translate(_PLAIN), re.I)
-        if match is None:
-            return None
-        at, end = match.span()
-    return Grounds(at, end, _excerpt(source, at, end))
+    left = r"(?<![A-Za-z0-9])" if _ENDS.match(words[0]) else ""
+    right = r"(?![A-Za-z0-9])" if _ENDS.match(words[-1]) else ""
+    pattern = left + r"\s+".join(re.escape(word) for word in words.split(" ")) + right
+    match = re.search(pattern, source.translate(_PLAIN), re.I)
+    return Grounds(*match.span(), _excerpt(source, *match.span())) if match else None
 
 
 def said_by_assistant(quote: str, source: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
 from nanomem_tui.changes.deciding import OPEN, amended, chosen, knowingly, removals
-from nanomem_tui.changes.errors import WriteFailed
+from nanomem_tui.changes.errors import Busy, WriteFailed
 from nanomem_tui.changes.history import History
 from nanomem_tui.changes.model import (
     Author,
@@ -35,7 +35,7 @@ from nanomem_tui.changes.reverting import (
     take_back,
 )
 from nanomem_tui.changes.states import state_of
-from nanomem_tui.changes.store import new_id
+from nanomem_tui.changes.store import PATIENCE, new_id
 from nanomem_tui.changes.writing import Writer
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.lines import encode
@@ -286,7 +286,8 @@ class Journal(History):
             One line for each change finished, also by earlier calls that nobody was told of.
         """
         if self.store.untidy():
-            with self._locked():
+            # Whoever holds the lock is alive and at work: there is nothing to finish, and readers never wait.
+            with suppress(Busy), self._locked(patience=0):
                 pass
         lines, self._notices = self._notices, []
         return lines
@@ -294,9 +295,9 @@ class Journal(History):
     # Inside
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, patience: float = PATIENCE) -> Iterator[None]:
         """The lock, with nothing left open: whoever died before is finished first."""
-        with self.store.locked():
+        with self.store.locked(patience):
             if self.store.untidy():
                 self._notices += self._writer.recover()
                 self._notices += self._purging().finish_interrupted()

@@ -210,6 +210,8 @@ class Change:
     """A ULID of when it was last applied: orders undo also where decisions share a second."""
     effects: tuple[Splice, ...] = ()
     """What applying it did to the files, in order."""
+    undone: tuple[Splice, ...] = ()
+    """The effects it had before it was taken back."""
     opening: Opening | None = None
     """APPLYING only."""
 

@@ -72,7 +72,7 @@ def scrub(change: Change, pattern: re.Pattern[str]) -> Change:
     """The change without the words: its other edits stay, and what it did to other lines stays revertible."""
     edits = tuple(_scrub_edit(edit, pattern) for edit in change.edits)
     touched = edits != change.edits
-    effects = _scrub_splices(change.effects, pattern)
+    effects, undone = _scrub_splices(change.effects, pattern), _scrub_splices(change.undone, pattern)
     request, summary = change.request, change.summary
     if touched:
         # The source says it in words of its own, and a neighbor's excerpt may hold half of them.
@@ -81,7 +81,7 @@ def scrub(change: Change, pattern: re.Pattern[str]) -> Change:
     else:
         request = FORGOTTEN if _hit(request, pattern) else request
         summary = FORGOTTEN if _hit(summary, pattern) else summary
-    return replace(change, edits=edits, effects=effects, request=request, summary=summary)
+    return replace(change, edits=edits, effects=effects, undone=undone, request=request, summary=summary)
 
 
 def _wordings(texts: tuple[str, ...], changes: tuple[Change, ...]) -> tuple[str, ...]:

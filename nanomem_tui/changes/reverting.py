@@ -152,7 +152,22 @@ def _without(standing: str | None, splices: tuple[Splice, ...]) -> str | None:
             if text is None:
                 raise
             text = _by_facts(text, splice)
+        if text is not None and (splice.after or "").strip().casefold() == _PLACEHOLDER:
+            text = _without_idle_placeholders(text)
     return text
+
+
+def _without_idle_placeholders(text: str) -> str:
+    """“No entries yet” goes where others made entries since."""
+    document = parse(text)
+    starts = [heading.line for heading in document.headings]
+    sections = list(zip([0, *starts], [*starts, len(document.lines)], strict=True))
+    filled = [(start, end) for start, end in sections if any(start <= f.line < end for f in document.facts)]
+    return document.bom + "".join(
+        line
+        for i, line in enumerate(document.lines)
+        if line.strip().casefold() != _PLACEHOLDER or not any(start <= i < end for start, end in filled)
+    )
 
 
 def _by_facts(text: str, splice: Splice) -> str:

@@ -88,6 +88,7 @@ def dumps(change: Change) -> str:
     out["applied"] = change.applied
     out["edits"] = [{**edit_to_json(edit), "before_raw": edit.before_raw} for edit in change.edits]
     out["effects"] = [_splice_to_json(splice) for splice in change.effects]
+    out["undone"] = [_splice_to_json(splice) for splice in change.undone]
     if change.opening:
         out["opening"] = {
             "then": change.opening.then.value,
@@ -134,6 +135,7 @@ def loads(text: str) -> Change:
         applied=top.maybe("applied"),
         edits=tuple(_edit(item) for item in top.items("edits")),
         effects=tuple(_splice(item) for item in top.items("effects")),
+        undone=tuple(_splice(item) for item in top.items("undone")),
         opening=_opening(opening) if opening else None,
     )
 

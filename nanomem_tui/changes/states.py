@@ -25,7 +25,9 @@ def taken_back(change: Change, by: str) -> Change:
         replace(edit, state=EditState.REVERTED) if edit.state is EditState.APPLIED else edit
         for edit in change.edits
     )
-    return replace(change, edits=edits, state=state_of(edits), reverted_by=by, effects=())
+    return replace(
+        change, edits=edits, state=state_of(edits), reverted_by=by, effects=(), undone=change.effects
+    )
 
 
 def stands_again(change: Change, splices: tuple[Splice, ...]) -> Change:
@@ -36,5 +38,5 @@ def stands_again(change: Change, splices: tuple[Splice, ...]) -> Change:
         replace(edit, state=EditState.APPLIED) if edit.state is EditState.REVERTED else edit
         for edit in change.edits
     )
-    effects = change.effects + splices
-    return replace(change, edits=edits, state=state_of(edits), reverted_by=None, effects=effects)
+    effects = change.effects + (change.undone or splices)
+    return replace(change, edits=edits, state=state_of(edits), reverted_by=None, effects=effects, undone=())

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nanomem_tui.changes.disk import TEMP_PREFIX, Disk
-from nanomem_tui.changes.errors import Busy, ChangeUnreadable
+from nanomem_tui.changes.errors import Busy, ChangeUnreadable, WriteFailed
 from nanomem_tui.changes.model import Change
 from nanomem_tui.changes.serialize import dumps, loads
 from nanomem_tui.memory.errors import MemoryUnreadable, NotFound, UsageError
-from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.paths import STATE_DIR, state_dir
 
 FOLDER = f"{STATE_DIR}/changes"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NAME = re.compile(rf"([{_ALPHABET}]{{26}})\.json\Z")
-_PATIENCE = 30.0
+PATIENCE = 30.0
 """Seconds to wait for another process before giving up."""
 
 _last_id = 0
@@ -56,26 +56,38 @@ class Store:
         self._cache: dict[str, _Cached] = {}
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, patience: float = PATIENCE) -> Iterator[None]:
         """Hold the one lock that every writer takes. Not for readers; not to be taken twice.
+
+        Args:
+            patience: seconds to wait for another process.
 
         Raises:
             Busy: another process keeps it.
+            WriteFailed: there can be no lock here.
         """
         from filelock import FileLock, Timeout
 
-        state = self.root / STATE_DIR
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # A soft lock would outlive a killed process, hence no fallback. A new object each time, so that
-        # threads of one process exclude each other too.
-        lock = FileLock(
-            state / "lock", timeout=_PATIENCE, mode=0o600, poll_interval=0.01, fallback_to_soft=False
-        )
         try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # A soft lock would outlive a killed process, hence no fallback. A new object each time, so that
+            # threads of one process exclude each other too.
+            lock = FileLock(
+                state_dir(self.root) / "lock",
+                timeout=patience,
+                mode=0o600,
+                poll_interval=0.01,
+                fallback_to_soft=False,
+            )
             lock.acquire()
         except Timeout as error:
             raise Busy(
                 "Another nanomem process has been writing for half a minute.", "Wait for it or end it."
+            ) from error
+        except (OSError, NotImplementedError) as error:
+            reason = getattr(error, "strerror", None) or "its file system has no locks"
+            raise WriteFailed(
+                f"{self.root} cannot be written to: {reason}.", "Check its permissions."
             ) from error
         try:
             yield

@@ -10,6 +10,7 @@ import pytest
 
 from nanomem_tui.changes.disk import Staged
 from nanomem_tui.changes.draft import Draft
+from nanomem_tui.changes.errors import WriteFailed
 from nanomem_tui.changes.model import Change, ChangeState, UpdateReason
 from nanomem_tui.memory.facts import NewFact
 
@@ -190,3 +191,23 @@ def test_an_edit_between_crash_and_restart_is_kept(
         "b.md": ["Lives in Graz"],
     }
     assert not (again.root / "c.md").exists()
+
+
+def test_opening_the_journal_never_waits_for_a_writer(world: World) -> None:
+    world.add("a.md", "Likes tea")
+    with world.journal.store.locked():
+        world.journal.store.mark_open(world.journal.history()[0].id, ["a.md"])
+        assert open_world(world.root).journal.recover() == []
+        assert world.journal.store.opened()
+    assert open_world(world.root).journal.recover() == []
+    assert not world.journal.store.opened()
+
+
+def test_a_root_that_cannot_be_written_is_a_plain_error(root: Path) -> None:
+    root.mkdir()
+    world = open_world(root)
+    (root / ".nanomem" / "lock").mkdir(parents=True)
+    draft = world.draft()
+    draft.add("a.md", NewFact("Likes tea"))
+    with pytest.raises(WriteFailed):
+        world.propose(draft)

@@ -47,6 +47,8 @@ def test_a_quote_that_is_not_in_the_source_is_ungrounded(world: World) -> None:
     source = "I moved to Seattle."
     assert Flag.UNGROUNDED in flags(world, NewFact("Owns a boat"), source=source, quote="I own a boat")
     assert Flag.UNGROUNDED in flags(world, NewFact("Owns a boat"), source=source, quote=None)
+    assert Flag.UNGROUNDED in flags(world, NewFact("Owns a boat"), source=source, quote="I")
+    assert Flag.UNGROUNDED in flags(world, NewFact("Owns a boat"), source=source, quote="ove")
     assert Flag.UNGROUNDED in flags(world, NewFact("Owns a boat"), source=source, quote="  ", author=CLIENT)
     assert Flag.UNGROUNDED not in flags(
         world, NewFact("Owns a car"), source=source, quote=None, author=PERSON

@@ -252,6 +252,22 @@ def test_reverting_leaves_what_came_later_alone(world: World) -> None:
     assert text.endswith("\nA note of mine.\n")
 
 
+def test_an_emptied_section_says_so_only_while_it_is_empty(world: World) -> None:
+    world.put(ABOUT, "## Long-term memory\n_No entries yet._\n\n## History\n_No entries yet._\n")
+    before = world.files()
+    first = world.add(ABOUT, "Likes tea").change
+    second = world.add(ABOUT, "Likes jazz").change
+    world.journal.revert(first.id)
+    assert world.read(ABOUT).count("_No entries yet._") == 1
+    world.journal.revert(second.id)
+    assert "Likes" not in world.read(ABOUT)
+    world.journal.undo()
+    world.journal.undo()
+    world.journal.undo()
+    world.journal.undo()
+    assert world.files() == before
+
+
 def test_undo_and_redo_walk_the_changes(world: World) -> None:
     states = [world.files()]
     for text in ("Likes tea", "Likes jazz", "Lives in Seattle"):
