@@ -113,6 +113,13 @@ def test_queue_never_asks(root: Path) -> None:
         assert terminal.end() == 3
 
 
+def test_a_document_is_never_asked_for(root: Path) -> None:
+    with Terminal(["--root", root, "add", WORDS, "--json"]) as terminal:
+        assert terminal.end() == 3
+        assert "[l]ater" not in terminal.text
+        assert '"state": "pending"' in terminal.text
+
+
 def test_progress_is_shown_on_a_terminal_and_gone_afterwards(root: Path) -> None:
     with Terminal(["--root", root, "add", "Hello!"], columns=40) as terminal:
         terminal.expect("\r\x1b[2Krules · step 1 …")

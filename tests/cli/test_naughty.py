@@ -140,6 +140,25 @@ def test_a_terminal_is_not_steered_while_asking(root: Path, bank: MemoryBank, na
         harmless(terminal.text)
 
 
+def test_a_terminal_is_not_steered_by_the_progress_of_a_run(root: Path) -> None:
+    calls = [reply_calls((f"tool\x1b]0;x\x07\u202e{n}", {})) for n in range(3)]
+    with ScriptedServer([*calls, finish()]) as server:
+        words: list[str | Path] = [
+            "--root",
+            root,
+            "add",
+            "I like tea.",
+            "--base-url",
+            server.base_url,
+            "--model",
+            "x\x1b[2J",
+        ]
+        with Terminal(words) as terminal:
+            assert terminal.end() in (0, 1)
+            assert "tool␛]0;x␇" in terminal.text
+            harmless(terminal.text)
+
+
 @pytest.mark.parametrize("words", [("read", "odd/tea.md"), ("tree",), ("search", "tea"), ("history",)])
 def test_a_terminal_is_not_steered_by_what_it_shows(root: Path, naughty: str, words: tuple[str, ...]) -> None:
     with Terminal(["--root", root, *words]) as terminal:

@@ -120,8 +120,11 @@ def test_help_is_quick() -> None:
     assert min(spent) < 0.3, spent
 
 
-def test_a_reader_that_leaves_is_no_error(root: Path) -> None:
-    words = [sys.executable, "-m", "nanomem_tui", "--root", str(root), "--help"]
+@pytest.mark.parametrize("words", [("--help",), ("tree",), ("read", "notes/long.md"), ("search", "line")])
+def test_a_reader_that_leaves_is_no_error(root: Path, words: tuple[str, ...]) -> None:
+    (root / "notes").mkdir(parents=True)
+    (root / "notes/long.md").write_text("".join(f"- Line {n}\n" for n in range(2000)))
+    words = (sys.executable, "-m", "nanomem_tui", "--root", str(root), *words)
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.close()
