@@ -12,7 +12,7 @@ from nanomem_tui.agent.rules.choosing import choose
 from nanomem_tui.agent.rules.conversation import Conversation, Step
 from nanomem_tui.agent.rules.filing import kind_of
 from nanomem_tui.agent.rules.lexicon import KINDS, PEOPLE_KINDS
-from nanomem_tui.agent.rules.meaning import read
+from nanomem_tui.agent.rules.meaning import content, read
 from nanomem_tui.agent.rules.needs import Need, need_of
 from nanomem_tui.agent.rules.speaking import sentence_of
 from nanomem_tui.agent.rules.verbs import stem
@@ -87,6 +87,11 @@ def _to_read(run: Conversation, need: Need) -> list[str]:
 
 def _end(run: Conversation, need: Need) -> Step:
     facts = choose(need, run.facts(), run.context.today)
+    given = run.context.block("given")
+    if given and facts:
+        facts = [fact for fact in facts if not content(fact.text) <= content(given)]
+        if not facts:
+            return _skipped("What was given says already what memory holds on this.")
     if "craft_prompt" in run.offered:
         lines = "\n".join(f"- {sentence_of(fact, run.context.today)}" for fact in facts)
         data = f"\n\n[[user_data]]\n{_unmarked(lines)}\n[[/user_data]]" if facts else ""
@@ -95,20 +100,16 @@ def _end(run: Conversation, need: Need) -> Step:
             (("craft_prompt", {"prompt": _unmarked(need.query) + data}),),
         )
     if not facts:
-        reason = _nothing(run, need)
-        return Step(
-            "Memory holds nothing relevant.",
-            (
-                (
-                    "answer",
-                    {"sentences": [{"text": reason, "facts": []}], "skipped": True, "skip_reason": reason},
-                ),
-            ),
-        )
+        return _skipped(_nothing(run, need))
     if need.everything:
         facts = sorted(facts, key=lambda fact: (_rank(kind_of(read(fact.text)).path), fact.path))
     sentences = [{"text": sentence_of(fact, run.context.today), "facts": [fact.ref]} for fact in facts]
     return Step("Answering from what was read.", (("answer", {"sentences": sentences}),))
+
+
+def _skipped(reason: str) -> Step:
+    told = [{"text": reason, "facts": []}]
+    return Step(reason, (("answer", {"sentences": told, "skipped": True, "skip_reason": reason}),))
 
 
 _ORDER = ("personal/about", "personal/", "health/", "work/", "education/", "food/")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nanomem_tui.agent.rules.dates import Tense
 from nanomem_tui.agent.rules.masks import mask, unmask
 from nanomem_tui.agent.rules.pronouns import third
-from nanomem_tui.agent.rules.verbs import agree, is_base, is_past, is_third, third_person
+from nanomem_tui.agent.rules.verbs import UNCHANGED, agree, is_base, is_past, is_third, third_person
 from nanomem_tui.agent.rules.words import ADVERBS, UNCLEAR_NAMES, UNIQUE_ROLES
 
 
@@ -37,7 +37,10 @@ def archive_form(clause: str) -> Note:
         masked = "I " + masked[both.end() :]
         head = _HEAD.match(masked)
     if head:
-        text, tense = _own(masked[head.end("subject") :], with_whom)
+        text, tense = _own(
+            masked[head.end("subject") :].rstrip(" .!") if with_whom else masked[head.end("subject") :],
+            with_whom,
+        )
         own = True
     else:
         text, tense, own = _other(masked)
@@ -106,7 +109,8 @@ def _tidy(clause: str) -> str:
     text = re.sub(r"^[Mm]e and (my [\w-]+(?: [A-Z]\w+)?|[A-Z]\w+) ", r"\1 and I ", text)
     text = re.sub(r"^(I|We), (?:too|also|however|personally|myself), ", r"\1 ", text)
     text = re.sub(
-        r"^(I|We) do (?=(?:\w+ )?(?:like|love|enjoy|have|eat|drink|want|need|prefer|work|live|own|play"
+        r"^(I|We) do (?!not)(?=(?:\w+ )?(?:like|love|enjoy|have|eat|drink|want|need|prefer|work|live|own"
+        r"|play"
         r"|speak)\b)",
         r"\1 ",
         text,
@@ -181,6 +185,9 @@ def _own(rest: str, with_whom: str) -> tuple[str, Tense]:
             modal = match.groupdict().get("modal")
             more, rest = _adverbs(" " + rest[match.end() :])
             verb = modal.casefold() if modal else form
+            after = re.match(r" ([a-z]+)", rest)
+            if pattern.pattern.startswith("(?:'d| had)") and after and match[0].startswith("'d"):
+                verb, tense = ("would", Tense.PRESENT) if is_base(after[1]) else (verb, tense)
             if form == "has" and re.match(r" (?:been|lived|had|known|worked|[a-z]+ed)\b", rest):
                 tense = Tense.PERFECT
             if form in ("does not", "cannot", "is not") and re.search(r" any ?more\b", rest):
@@ -212,6 +219,9 @@ def _adverbs(rest: str) -> tuple[list[str], str]:
     return found, rest
 
 
+_MOSTLY_PAST = frozenset({"cut", "hit", "hurt", "quit", "put", "split", "spread", "shut"})
+
+
 def _agreed(predicate: str) -> str:
     """`live in X` -> `lives in X`, with the verbs joined to it: `eat and sleep` -> `eats and sleeps`."""
     match = re.match(r"([A-Za-z'-]+)(.*)", predicate, re.DOTALL)
@@ -221,8 +231,10 @@ def _agreed(predicate: str) -> str:
     joined = re.match(r"( and | or |, )([a-z]+)\b(?= )", rest)
     if joined and is_base(joined[2]) and is_base(verb) and not is_past(verb):
         rest = joined[1] + third_person(joined[2]) + rest[joined.end() :]
-    if verb in ("read", "put", "set", "let", "cost") and re.search(r"\b(?:ago|last|yesterday|once)\b", rest):
-        return verb + rest
+    if verb in UNCHANGED:
+        habit = bool(re.search(r"\b(?:every|each|usually|always|often|sometimes|a lot)\b", rest))
+        long_past = bool(re.search(r"\b(?:ago|last|yesterday|once)\b", rest))
+        return (verb if long_past or (verb in _MOSTLY_PAST and not habit) else third_person(verb)) + rest
     return agree(verb) + rest
 
 
@@ -277,7 +289,12 @@ def _other(text: str) -> tuple[str, Tense, bool]:
         text = (match["all"] + " " if match["all"] else "") + text[match.end() :]
     text = re.sub(r"^(?:you can|you may|please|just) call me ", "goes by ", text, flags=re.IGNORECASE)
     text = re.sub(r"^call me (?=[A-Z])", "goes by ", text, flags=re.IGNORECASE)
-    text = re.sub(r"^(?:people|everyone|friends|they all) calls? me ", "goes by ", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^(?:people|everyone|everybody|friends|they|they all) calls? me ",
+        "goes by ",
+        text,
+        flags=re.IGNORECASE,
+    )
     text = re.sub(r"^mine is ", "own is ", text, flags=re.IGNORECASE)
     if match := re.match(r"me (?:and my|and) (.{2,30}?) (?=\w+)", text, re.IGNORECASE):
         text = text[match.start(1) :]

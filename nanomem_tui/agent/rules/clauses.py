@@ -135,6 +135,8 @@ def _carried(left: str, right: str, subject: str, joint: str) -> str | None:
         return "I'm " if word not in PEOPLE | PETS else None
     if _NEGATIVES.match(right) and not _holds(left.split(" ", 1)[-1]):
         return "I "
+    if word in ("raised", "bred"):
+        return None
     verbal = (is_base(word) or is_past(word)) and _takes_object(word, after, left)
     if verbal and not _holds(left.split(" ", 1)[-1]):
         return "I "

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 
+from nanomem_tui.agent.rules.days import HOLIDAYS, add_months, leap_safe, monday, month_end, moved, number_of
 from nanomem_tui.agent.rules.words import MONTHS, NUMBERS, WEEKDAYS
 
 
@@ -66,6 +67,12 @@ _ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _PART = r"(?: (?P<part>morning|afternoon|evening|night))?"
 
 
+_TAKES_A_TIME = re.compile(
+    r"\b(?:spen(?:d|ds|t|ding)|miss(?:ed)?|enjoy(?:ed)?|loved?|hated?) (?:the |all )?$", re.IGNORECASE
+)
+"""Verbs whose object is a stretch of time: `spent last summer`."""
+
+
 def resolve(text: str, today: date, tense: Tense) -> Dated:
     """`text` with its relative dates written absolutely.
 
@@ -94,6 +101,8 @@ def resolve(text: str, today: date, tense: Tense) -> Dated:
                     lead = default + " "
                 else:
                     lead = match["before"] or ""
+                if default and not match["before"] and _TAKES_A_TIME.search(text[: match.start()]):
+                    lead = ""
                 if handler is _duration and tense is Tense.PERFECT:
                     preposition = "since"
                 moment = Moment(first, last, preposition)
@@ -105,26 +114,6 @@ def resolve(text: str, today: date, tense: Tense) -> Dated:
         pieces += [text[at:start], words]
         at = end
     return Dated("".join([*pieces, text[at:]]), tuple(moment for *_, moment in found))
-
-
-def add_months(day: date, months: int) -> date:
-    """`day` moved by months, held at the month's end."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def month_end(day: date) -> date:
-    """The last day of the month of `day`."""
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def _number(word: str) -> int:
-    return int(word) if word.isdigit() else NUMBERS[word.casefold()]
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _day(match: re.Match[str], today: date, tense: Tense) -> _Found:
@@ -144,7 +133,7 @@ def _weekday(match: re.Match[str], today: date, tense: Tense) -> _Found:
     number = WEEKDAYS[match["weekday"].casefold()]
     which = (match["which"] or "").strip().casefold()
     if which == "next" or which == "the next":
-        day = _monday(today) + timedelta(days=7 + number)
+        day = monday(today) + timedelta(days=7 + number)
     elif which in ("last", "this past", "past") or (tense is Tense.PAST and which != "this coming"):
         day = today - timedelta(days=(today.weekday() - number) % 7 or 7)
     else:
@@ -157,14 +146,14 @@ def _period(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     step = {"next": 1, "last": -1, "this": 0, "this coming": 1, "this past": -1}[match["which"].casefold()]
     unit = match["unit"].casefold()
     if unit == "week":
-        first = _monday(today) + timedelta(weeks=step)
+        first = monday(today) + timedelta(weeks=step)
         return f"the week of {first.isoformat()}", "in", first, first + timedelta(days=6)
     if unit == "weekend":
-        first = _monday(today) + timedelta(
+        first = monday(today) + timedelta(
             days=5, weeks=max(step, 0) if match["which"] != "this coming" else 0
         )
         if step < 0:
-            first = _monday(today) - timedelta(days=2)
+            first = monday(today) - timedelta(days=2)
         return f"the weekend of {first.isoformat()}", "on", first, first + timedelta(days=1)
     if unit == "month":
         first = add_months(today.replace(day=1), step)
@@ -196,7 +185,7 @@ def _distance(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     ) == "from now"
     if not backwards and (not ahead or tense is Tense.PAST):
         return None
-    day, words, preposition = _moved(_number(match["number"]), match["unit"], today, -1 if backwards else 1)
+    day, words, preposition = moved(number_of(match["number"]), match["unit"], today, -1 if backwards else 1)
     first = day
     if match["unit"] == "year":
         first, day = date(day.year, 1, 1), date(day.year, 12, 31)
@@ -205,31 +194,18 @@ def _distance(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     return words, preposition, first, day
 
 
-def _moved(number: int, unit: str, today: date, sign: int) -> tuple[date, str, str]:
-    if unit == "year":
-        day = add_months(today, sign * 12 * number)
-        return day, str(day.year), "in"
-    if unit == "month":
-        day = add_months(today, sign * number)
-        return day, f"{calendar.month_name[day.month]} {day.year}", "in"
-    if unit == "hour":
-        return today, today.isoformat(), "on"
-    day = today + timedelta(days=sign * number * (7 if unit == "week" else 1))
-    return day, day.isoformat(), "around" if unit == "week" else "on"
-
-
 def _duration(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     """`for two weeks`, `for the next month`: a stay that ends."""
     unit = match["unit"].casefold()
     if unit == "hour":
         return None
-    number = _number(match["number"]) if match["number"] else 1
+    number = number_of(match["number"]) if match["number"] else 1
     if tense is Tense.PERFECT and unit in ("year", "month"):
-        day, words, _ = _moved(number, unit, today, -1)
+        day, words, _ = moved(number, unit, today, -1)
         return f"{match['length']} (since about {words})", "", day, today
     if tense is not Tense.FUTURE:
         return None
-    day, _, _ = _moved(number, unit, today, 1)
+    day, _, _ = moved(number, unit, today, 1)
     return f"{match['length']} (until {day.isoformat()})", "", today, day
 
 
@@ -240,7 +216,7 @@ def _end_of(match: re.Match[str], today: date, tense: Tense) -> _Found:
     elif unit == "month":
         day = month_end(today)
     else:
-        day = _monday(today) + timedelta(days=6)
+        day = monday(today) + timedelta(days=6)
     return day.isoformat(), "by", day, day
 
 
@@ -251,18 +227,12 @@ def _month_day(match: re.Match[str], today: date, tense: Tense) -> _Found | None
         day = date(int(match["year"]), month, number)
         return match[0][len(match["before"] or "") :], "", day, day
     year = today.year
-    day = _leap_safe(year, month, number)
+    day = leap_safe(year, month, number)
     if tense is Tense.PAST and day > today:
-        day = _leap_safe(year - 1, month, number)
+        day = leap_safe(year - 1, month, number)
     elif tense is not Tense.PAST and day < today:
-        day = _leap_safe(year + 1, month, number)
+        day = leap_safe(year + 1, month, number)
     return day.isoformat(), "on" if not match["before"] else "", day, day
-
-
-def _leap_safe(year: int, month: int, day: int) -> date:
-    while month == 2 and day == 29 and not calendar.isleap(year):
-        year += 1
-    return date(year, month, day)
 
 
 def _month(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
@@ -280,19 +250,8 @@ def _month(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     return f"{match['rough'] or ''}{calendar.month_name[month]} {year}", "in", first, month_end(first)
 
 
-_HOLIDAYS = {
-    "christmas eve": (12, 24),
-    "christmas": (12, 25),
-    "new year's eve": (12, 31),
-    "new year's": (1, 1),
-    "new year": (1, 1),
-    "halloween": (10, 31),
-    "valentine's day": (2, 14),
-}
-
-
 def _holiday(match: re.Match[str], today: date, tense: Tense) -> _Found:
-    month, number = _HOLIDAYS[match["name"].casefold()]
+    month, number = HOLIDAYS[match["name"].casefold()]
     day = date(today.year, month, number)
     if day < today:
         day = day.replace(year=today.year + 1)
@@ -325,7 +284,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
         ),
         _day,
     ),
-    (_compile(rf"(?P<name>{'|'.join(_HOLIDAYS)})",
+    (_compile(rf"(?P<name>{'|'.join(HOLIDAYS)})",
               before="until|till|til|by", needs=True), _holiday),
     (_compile(r"the end of (?:the|this) (?P<unit>week|month|year)"), _end_of),
     (_compile(r"(?P<which>this coming|this past|next|last|this) (?P<unit>weekend|week|month|year|spring"

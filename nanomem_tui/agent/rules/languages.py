@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from nanomem_tui.agent.rules.statements import GENERAL, GREETING, QUESTION, REQUEST
+from nanomem_tui.agent.rules.verbs import is_third
 from nanomem_tui.agent.rules.words import words
 
 _ENGLISH = words("""
@@ -17,21 +18,23 @@ _ENGLISH = words("""
     will
 """)
 _OTHERS = words("""
-    yo soy mi mis vivo tengo trabajo me gusta gustan estoy una uno el la los las de que en con por
+    yo soy mis vivo tengo trabajo gusta gustan estoy una uno el la los las de que en con por
     para muy
-    nací mudé alérgico alérgica hermana hermano esposa marido se llama
-    je j'ai j'habite j'aime suis ma mes mon le les des du un une et est sur avec pour dans travaille
+    nací mudé alérgico alérgica hermana hermano esposa marido llama
+    je j'ai j'habite j'aime suis ma mes mon le les du un une et est sur avec pour dans travaille
     habite ai ne pas
     sœur frère femme mari s'appelle
-    ich bin habe mein meine meinen wohne arbeite mag und der die das ein eine einen nicht mit auf
+    ich bin habe mein meine meinen wohne arbeite und der das ein eine einen nicht mit auf
     für seit im heiße
     schwester bruder frau mann heißt lebe spreche komme esse trinke
-    io sono ho mia mio vivo lavoro abito mi piace il lo gli di che con per sorella fratello chiamo
-    eu sou tenho moro meu minha trabalho gosto não uma um na no em com são irmã irmão chamo
-    ik ben heb mijn woon werk hou van het een en niet
-    jag är har min mitt bor arbetar och inte jestem mam moja moje mieszkam pracuję nie
-    ben benim var yaşıyorum çalışıyorum seviyorum
+    io sono ho mia mio vivo lavoro abito piace il lo gli di che con per sorella fratello chiamo
+    eu sou tenho moro meu minha trabalho gosto não uma em são irmã irmão chamo
+    ik heb mijn woon werk hou het een en niet
+    jag är har mitt bor arbetar och inte jestem mam moja moje mieszkam pracuję nie
+    benim var yaşıyorum çalışıyorum seviyorum
 """)
+_SHARED = words("in a an am was so on he has do or as is no me")
+"""English words that other languages write too."""
 _FIRST_PERSON = words("""
     yo soy mi mis vivo tengo trabajo me estoy nací mudé nuestro nuestra somos vivimos tenemos
     prefiero odio estudio
@@ -75,6 +78,9 @@ _REQUESTS = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+
+
 def is_english(sentence: str) -> bool:
     """True for English and for anything the rules may treat so: names, numbers, single Latin words."""
     if _GREETINGS.fullmatch(sentence.strip()):
@@ -85,9 +91,13 @@ def is_english(sentence: str) -> bool:
     foreign = sum(not _is_latin(c) for c in letters)
     if foreign * 2 > len(letters) or (foreign >= 2 and foreign * 5 > len(letters)):
         return False
-    tokens = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", sentence.casefold().replace("’", "'"))
-    english = sum(token in _ENGLISH for token in tokens)
-    other = sum(token in _OTHERS and token not in _ENGLISH for token in tokens)
+    sentence = _ADDRESS.sub(" ", sentence)
+    written = re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", sentence.replace("’", "'"))
+    tokens = [token.casefold() for token in written]
+    english = sum(0.4 if token in _SHARED else 1 for token in tokens if token in _ENGLISH or is_third(token))
+    # Capitals inside a sentence are names: Los Angeles, Le Monde.
+    plain = [token for number, token in enumerate(written) if number == 0 or token.islower()]
+    other = sum(token.casefold() in _OTHERS and token.casefold() not in _ENGLISH for token in plain)
     accented = sum(not token.isascii() for token in tokens)
     return other + (accented > 0 and english == 0 and len(tokens) > 2) <= english or other + accented == 0
 

@@ -43,7 +43,8 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
              r"|for (?:the record|context"
              r"|reference|your information|background)|(?:as|like) (?:i said|i mentioned|mentioned"
              r"|you know)"
-             r"|(?:some )?(?:context|background)|note|fact|reminder|about me|one more thing|another thing"
+             r"|(?:some )?(?:context|background)|note(?: to self)?|fact|reminder|about me|one more thing"
+             r"|another thing"
              r"|in case it (?:matters|helps)|just so you know|to be (?:honest|clear|fair)|in fact"
              r"|good news|bad news"
              r"|thank you(?: so much| very much)?|thanks a lot|great question|good point)[,:;!.—–-]+\s*"),
@@ -71,7 +72,8 @@ _LEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
              r" to (?:say|share|announce|report|tell you))(?: that)?[,:]?\s+(?=[A-Za-z])"),
         ("hedged", r"(?:(?:i(?:['’]m| am) (?:not (?:entirely |quite |really )?sure,? but|pretty sure"
                    r"|fairly sure"
-                   r"|guessing)|not sure,? but|i (?:do )?(?:think|believe|guess|suppose|suspect|assume"
+                   r"|guessing)|not sure,? but|i(?:['’]d| would) say|i (?:do )?(?:think|believe|guess"
+                   r"|suppose|suspect|assume"
                    r"|reckon)"
                    r"|if i (?:remember|recall) (?:correctly|right|well)|as far as i know|afaik"
                    r"|from what i remember)"

@@ -81,7 +81,8 @@ KINDS: tuple[Kind, ...] = (
           r"|explanations?|bullet points?"
           r"|summaries|tone|emojis?|metric|units|celsius|to be addressed)\b", r"\bpronouns\b"),
     _kind("contact", "personal/contact.md", "contact phone email address",
-          r"\b(?:phone|mobile|cell|telephone)(?: number)?\b.*\d", r"e-?mail(?: address)? (?:is|:)"
+          r"\b(?:phone|mobile|cell|telephone)(?: number)?(?: is\b|:).*\d|\bphone number\b",
+              r"e-?mail(?: address)? (?:is|:)"
               r"|[\w.+-]+@[\w-]+\.\w+",
           r"\b(?:address|postcode|zip code|emergency contact|whatsapp|instagram|twitter|linkedin"
           r"|website)\b.*(?: is |:)"),
@@ -89,17 +90,20 @@ KINDS: tuple[Kind, ...] = (
           rf"^(?:has|had|does not have|expecting) (?:[\w-]+ ){{0,3}}{_any(FAMILY - {'family'})}\b"),
     _kind("animal", "personal/pets.md", "pets pet animals dog cat family",
           rf"^(?:has|got|adopted|owns) (?:[\w-]+ ){{0,3}}{_any(PETS)}\b(?! allergy)"),
+    _kind("pastime", "hobbies/interests.md", "hobbies interests leisure fun sport music books",
+          r"^hobb(?:y|ies)\b|\b(?:hobby|passion)$"),
     _kind("outing", "plans/upcoming.md", "plans upcoming calendar events schedule",
           r"^(?:meeting|seeing|having|hosting|attending)\b.*\d{4}-\d\d"),
     _kind("post", "work/job.md", "work job career employment profession",
           r"^(?:works?|working|teaches|employed|self-employed)\b(?! (?:on|out)\b)",
-          r"\bon (?:[\w-]+ )?leave\b"),
+          r"\bon (?:[\w-]+ )?leave\b", r"\bfired\b|^left (?-i:[A-Z])"),
     _kind("allergy", "health/allergies.md", "allergies allergy health medical",
-          r"\ballerg", r"\b(?:in|not )tolera(?:nt|te)|anaphyla|hay ?fever|epi-?pen|celiac|coeliac"),
+          r"\ballerg", r"\b(?:in|not )tolera(?:nt|te)|\bhives\b|anaphyla|hay ?fever|epi-?pen|celiac|coeliac"),
     _kind("injury", "health/conditions.md", "injuries injury conditions health medical",
           rf"\b(?:broke|broken|breaks|sprained|fractured|tore|torn|injured|hurt|pulled|dislocated|twisted"
           rf"|burned|burnt|cut|bruised)\b"
-          rf"(?: [\w-]+){{0,3}} {_any(BODY)}\b", r"\binjur(?:y|ies|ed)|concussion|bee sting|\bin a cast\b"
+          rf"(?: [\w-]+){{0,3}} {_any(BODY - {'hair'})}\b",
+              r"\binjur(?:y|ies|ed)|concussion|bee sting|\bin a cast\b"
                                                  r"|on crutches|\bsprain|\bfracture"),
     _kind("medication", "health/medication.md", "medication medicine drugs health medical",
           r"\bmedic(?:ation|ine)s?\b|prescri|antibiotic|insulin|inhaler|antidepress|statins?\b"

@@ -14,7 +14,7 @@ _QUALIFIERS = (
 _BARE = PEOPLE | PETS | BODY
 _POSSESSIVE = re.compile(rf"\b([Mm]y|[Oo]ur)( own)? (?=({_QUALIFIERS})([\w-]+))")
 _NUMERAL_BEFORE = re.compile(
-    r"(?:[A-Z][\w'-]*|\b(?:type|part|class|phase|stage|level|act|chapter|volume|grade|war)) $"
+    r"(?:[A-Z][\w'-]*[^s\W]|\b(?:type|part|class|phase|stage|level|act|chapter|volume|grade|war)) $"
 )
 _I = re.compile(r"(?<![\w'’.-])(?P<who>I|i|[Ww]e)(?P<tail>'m|'re|'ve|'ll|'d| am\b| was\b| have\b| do\b"
                 r"| don't\b)?"

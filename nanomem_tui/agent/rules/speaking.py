@@ -11,8 +11,18 @@ from nanomem_tui.agent.rules.languages import is_english
 from nanomem_tui.agent.rules.masks import mask, unmask
 from nanomem_tui.agent.rules.meaning import read
 from nanomem_tui.agent.rules.replacing import is_current
-from nanomem_tui.agent.rules.verbs import base_of_third, is_past, is_third
-from nanomem_tui.agent.rules.words import ADVERBS, ATTRIBUTES, BODY, PEOPLE, PETS, PLURAL, words
+from nanomem_tui.agent.rules.verbs import UNCHANGED, base_of_third, is_past, is_third
+from nanomem_tui.agent.rules.words import (
+    ADVERBS,
+    ATTRIBUTES,
+    BODY,
+    FAMILY,
+    FRIENDS,
+    PEOPLE,
+    PETS,
+    PLURAL,
+    words,
+)
 from nanomem_tui.memory.facts import Confidence, Source, Tier
 
 
@@ -113,16 +123,31 @@ def _spoken(masked: str, text: str) -> str:
         return _addressed("Your " + lowered, own=True)
     if re.match(r"(?:neither|none|most|some|one|two|three|each|all) of the user's ", lowered):
         return _capital(_addressed(lowered, own=False))
+    if re.search(r"\bthe user\b", lowered) and first not in ATTRIBUTES:
+        return _addressed(masked, own=False)
     if own := _as_you(lowered):
         return own
     if match := re.match(r"([\w' -]{2,40}?): (.+)", lowered):
+        if is_third(match[1]):
+            return _addressed(f"You {base_of_third(match[1])} {match[2]}", own=True)
         return _addressed(f"Your {match[1]} is {match[2]}", own=True)
-    verb = re.match(r"(?:[\w'-]+ ){1,3}?(\w+)\b(?= )", lowered)
-    if verb and (is_third(verb[1]) or is_past(verb[1]) or verb[1] in ("are", "were", "will", "was", "have")):
+    if re.match(r"(?:the|an?|this|these|some|people|every|everyone|all) ", lowered):
+        return _addressed(masked, own=False)
+    if re.match(r"(?:no|one|two|three|four|five|six|\d+) ", lowered):
+        return f"You have {lowered}"
+    later = re.findall(r"[\w'-]+", lowered)[1:5]
+    if any(is_third(word) or is_past(word) or word in _FINITE for word in later):
         return _addressed("Your " + lowered, own=True)
     if _DEMONYM.match(masked):
         return "You are " + masked
     return f'It is noted: "{masked}"'
+
+
+_FINITE = frozenset({"are", "were", "will", "was", "have", "include", "come", "go"})
+
+
+_STEPS = frozenset({"retired", "separated", "divorced", "married", "engaged"})
+"""States that with a date are events."""
 
 
 def _as_you(lowered: str) -> str:
@@ -134,6 +159,8 @@ def _as_you(lowered: str) -> str:
             break
         adverbs.append(match[1])
         rest = rest[match.end() :]
+    if rest.startswith("used to "):
+        return _addressed(f"You {rest}", own=True)
     first = re.match(r"[\w'-]+", rest)
     word = first[0] if first else ""
     after = rest[len(word) :]
@@ -147,6 +174,10 @@ def _as_you(lowered: str) -> str:
         r"(?: (?:by|in|at|on|with|as|from|when|after|near|and|into|off)\b|$)", after
     ):
         return _addressed(f"You were {lead}{rest}", own=True)
+    if word in _STEPS and re.match(r" (?:in|on) .*\d", after):
+        return _addressed(f"You {'got ' if word in ('married', 'engaged') else ''}{lead}{rest}", own=True)
+    if word in UNCHANGED and after:
+        return _addressed(f"You {lead}{rest}", own=True)
     if (
         word in _STATES
         or re.match(r"\d[\d'.,]*\S* ?\w* (?:years? )?(?:old|tall)\b", rest)
@@ -180,14 +211,32 @@ def _joined(after: str) -> str:
 _QUALIFIER = (
     r"(?:(?:older|younger|elder|best|little|big|twin|left|right|lower|upper|late|ex|former|new|old) )?"
 )
-_BARE_NOUNS = "|".join(sorted((PEOPLE | PETS | BODY) - {"family"}, key=len, reverse=True))
+_HERDS = frozenset(pet for pet in PETS if pet.endswith("s"))
+_BARE_NOUNS = "|".join(sorted((PEOPLE | PETS | BODY) - _HERDS - {"family"}, key=len, reverse=True))
 _BARE = re.compile(
-    r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|miss|misses|coach|meet|meeting|sees?|saw|calls?|broke|hurt|sprained"
-    r"|tore|injured|twisted|fractured|about|and|walks?"
+    r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|miss|misses|coach|meet|meeting|sees?|saw"
+    r"|calls?|broke|hurt|sprained"
+    r"|tore|injured|twisted|fractured|about|walks?"
     rf"|lost|on"
     rf"|in) ({_QUALIFIER}(?:{_BARE_NOUNS}))(?='s"
     rf"|\b(?!-|s\b))(?! (?:person|people|food|pain|surgery|shelter|cancer|problems?|sitter))"
 )
+_NEAR = (
+    (FAMILY | FRIENDS | PETS | words("boss manager dentist doctor therapist")) - PLURAL - {"family"}
+) | words("parents grandparents")
+_NEAR_NOUNS = "|".join(sorted(_NEAR, key=len, reverse=True))
+_KIN = re.compile(
+    rf"\b([\w']+) ({_QUALIFIER}(?:{_NEAR_NOUNS}))\b"
+    r"(?!-)(?! (?:person|people|food|pain|surgery|shelter|cancer|problems?|sitter|allergy))"
+)
+"""Somebody near, named by role without an article; the words before decide."""
+_NOT_BEFORE = words("""
+    a an the no any one two three four five six own your his her their its my our another some every each many
+    few several only both all this that which other more most best good great new old first second big little
+    younger older elder youngest oldest eldest twin late ex former step half single guide service stray pet
+    has have had is are was were be been become became as named called becoming being get got adopt adopted
+    want wants buy bought or
+""")
 _OTHERS = re.compile(
     rf"\b(?:{'|'.join(sorted(PLURAL | {'people', 'friends', 'students', 'parents'}))})\b", re.IGNORECASE
 )
@@ -211,6 +260,7 @@ def _addressed(text: str, *, own: bool) -> str:
             near = pattern.sub(form, near)
         text = near + far
         text = _BARE.sub(lambda m: f"{m[1]} your {m[2]}", text)
+        text = _KIN.sub(lambda m: m[0] if m[1].casefold() in _NOT_BEFORE else f"{m[1]} your {m[2]}", text)
         text = (
             re.sub(r"(?<!your )(?<!their )(?<!'s )\bown (?=[a-z]+(?! up\b))", "your own ", text)
             if not text.startswith("You own")

@@ -85,7 +85,7 @@ _IMPERATIVES = words("""
 _NOTE_HEADS = words("play read code run build name use start stop go try look plan order call see keep set "
                     "note update change design list")  # fmt: skip
 _REQUESTS = re.compile(
-    r"(?:please\b|pls\b|kindly\b|let['’]?s\b|let me (?:know|see|think)|help me\b|can you|could you"
+    r"(?:to-?do\b|please\b|pls\b|kindly\b|let['’]?s\b|let me (?:know|see|think)|help me\b|can you|could you"
     r"|would you|will you"
     r"|i(?: would|['’]d) (?:like|love|appreciate)(?: it if)? (?:you\b|(?:a|an|some|your|more|another"
     r"|to (?:know|hear|see|get|learn (?:more )?about"
@@ -150,7 +150,8 @@ _OPINION = re.compile(
     r"i (?:do )?(?:think|guess|feel|believe|suppose|find) (?:like |that (?=it|that|this|you))?", re.IGNORECASE
 )
 _PASSING = re.compile(
-    r"(?:i(?:['’]m| am) (?:so |very |really |a bit |a little |just |feeling |super |pretty "
+    r"(?:i (?:can['’]?t|cannot) wait\b|i (?:just )?want to (?:go home|sleep|leave|eat|rest)\b[\s.!]*$"
+    r"|i(?:['’]m| am) (?:so |very |really |a bit |a little |just |feeling |super |pretty "
     r"|too )*(?:excited|hungry|tired|thirsty|bored|happy|sad|busy"
     r"|sleepy|full|late|nervous|stressed|cold|hot|exhausted|angry|annoyed|frustrated|lost|drunk|awake"
     r"|impressed|amazed|surprised|relieved|grateful|scared)"
@@ -197,7 +198,7 @@ def why_not(statement: str, lead: Lead) -> str:
         return CHAT
     if _PASSING.match(bare):
         return PASSING
-    if re.match(r"(?:she|he|they|it)\b", bare, re.IGNORECASE):
+    if re.match(r"(?:she|he|they|it)\b(?!.*\bcalls? me\b)", bare, re.IGNORECASE):
         return UNCLEAR
     return ""
 
@@ -219,6 +220,14 @@ def _is_order(bare: str) -> bool:
 _NAMED = re.compile(
     r"[A-Z][\w-]*(?: [A-Z][\w-]*)*(?:['’]s? [\w-]+(?: [\w-]+)?)? (?P<verb>[a-z]+(?:n['’]t)?)\b"
 )
+_OF_PEOPLE = words("""
+    is was has had can will cannot does and lives works likes loves hates prefers plays studies
+    speaks drives owns wants says knows teaches runs goes eats drinks needs calls visits thinks
+    enjoys collects smokes dislikes moved got started joined married called told visited went
+    graduated retired died gave said bought adopted lived worked broke turned asked gets turns
+    became left quit sold helped doesn't isn't can't won't didn't
+""")
+"""Verbs that make a statement about a name one about a person."""
 _GENERAL_COPULA = re.compile(r" (?:is|are|was|were) (?:(?:the|an?) (?:[\w-]+ )?(?:capital|largest|biggest"
                              r"|smallest|best|most|first|longest"
                              r"|highest|country|city|language|planet|kind|type|form|species|metal|river)\b"
@@ -262,10 +271,12 @@ def about_life(statement: str, *, own_words: bool) -> bool:
         return True
     if re.match(r"\d{1,3}(?: |-)years?(?: |-)old", statement):
         return True
+    if re.match(r"(?:no|one|two|three|four|five|\d+) ", statement, re.IGNORECASE):
+        return bool(set(re.findall(r"[a-z-]+", statement.casefold())) & (PEOPLE | PETS))
     if thing := re.match(r"(?:the|a|this year['’]s) (?:[\w-]+ )?([\w'-]+)", statement, re.IGNORECASE):
         return bool(set(thing[0].casefold().split()) & _THINGS)
     named = _NAMED.match(statement)
     if named and not _GENERAL_COPULA.search(statement):
         verb = named["verb"].casefold()
-        return is_third(verb) or is_past(verb) or verb in ("was", "can", "will", "cannot", "and")
+        return verb in _OF_PEOPLE
     return False

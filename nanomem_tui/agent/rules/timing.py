@@ -115,5 +115,5 @@ def timing_of(note: Note, dated: Dated, meaning: Meaning, today: date, said: str
 
 
 def _heals(note: Note, meaning: Meaning) -> bool:
-    acute = bool(_ACUTE.search(note.text)) and bool(meaning.kinds & {"injury", "condition"})
+    acute = note.own and bool(_ACUTE.search(note.text)) and bool(meaning.kinds & {"injury", "condition"})
     return ("injury" in meaning.kinds or acute) and not meaning.ended and "allergy" not in meaning.kinds

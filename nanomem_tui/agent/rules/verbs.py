@@ -23,25 +23,41 @@ UNCHANGED = words("cut hit hurt quit put set split spread cost let read shut bet
 """Verbs whose past looks like their base."""
 
 _REGULAR = """
-owe rely babysit volunteer subscribe co-own lease carry add adopt adore agree aim apply argue arrive
-ask attend avoid back bake believe belong bike blog book borrow bowl breed brew camp cancel care
-celebrate change chat check clean climb close coach code collect commute compete complete consider
-consult contract contribute cook cope correct cost count create cross cry cycle dance date decide
-decorate deliver depend design despise detest develop die dine discover dislike divorce donate
-download dye earn edit email embrace emigrate enjoy enroll enter exercise expect experience explore
-fail farm fast fear finish fish fix focus follow foster freelance garden graduate grill guide handle
-hate head help hike hire hope host hunt identify immigrate improve inherit injure install intend
-invest invite iron jog join journal juggle jump kayak knit lack last lift like listen live loathe
-log look love maintain major manage marry master meditate mentor migrate mind miss moderate move
-name need nap nurse observe offer open operate order organize own pack paint pass perform photograph
-pick plan plant play post practice practise pray prefer prepare produce program promise publish pull
-purchase raise reach realize receive recommend record recover refuse relax relocate remember renew
-renovate rent repair report require research reside respect rest retire return review row sail save
-sculpt search seem separate serve sew share shop sign skate sketch ski skip smoke snore snowboard
-speak sponsor sprain start stay stop stream stretch struggle study suffer suggest support surf
-switch talk tend test text thank tolerate train translate transfer travel treat trust try turn tutor
-twist type use vacation value visit vote wait walk want wash watch weigh welcome wish wonder work
-worry worship wrestle crave regret specialize
+add adopt adore agree aim allow announce appear apply approve argue arrive ask attack attend attract
+avoid award babysit back bake bark bathe battle beg behave believe belong bicker bike blame bless
+block blog boil book borrow bother bounce bowl breed brew brush bury call calm camp cancel care
+carry cause celebrate change chase chat cheat check cheer chew claim clean climb close co-own coach
+code collapse collect comb combine comfort command communicate commute compete complain complete
+concentrate confess confuse connect consider consult contain continue contract contribute control
+cook cope correct cost cough count cover crash crave create criticize cross cry cure cycle damage
+dance date daydream decide decorate deliver deny depend deserve design despise detest develop die
+dine disagree disappear disapprove discover discuss dislike divorce donate doubt download drag drop
+dye earn edit educate email embarrass embrace emigrate empty encourage end enjoy enroll enter
+entertain escape examine excite excuse exercise exist expand expect experience expire explain
+explore fail farm fast fear fetch fill finish fish fix focus fold follow force foster freelance
+frighten gamble garden gather glow grab graduate greet grill guarantee guess guide handle happen
+hate head heal help hike hire hoard homeschool hope host hug hum hunt hurry identify ignore imagine
+immigrate impress improve include increase influence inform inherit injure inspect inspire install
+intend interrupt introduce invest investigate invite iron irritate itch jog join journal juggle jump
+kayak kick kill kiss knit knock lack last laugh launch lease lift like listen live loathe lock log
+look love maintain major manage marry master matter meditate melt mend mention mentor microdose
+migrate mind miss mix moderate monitor mop move mow multiply murder name nap need neglect nod notice
+nurse observe obtain occur offend offer open operate order organize overthink owe own pack paint
+participate pass pause peel perform photograph pick pinch plan plant play polish possess post pour
+practice practise pray preach prefer prepare preserve press pretend prevent procrastinate produce
+program promise protect provide publish pull punch punish purchase push question raise reach realize
+receive recognize recommend record recover reduce reflect refuse regret regularize relax release
+relocate rely remain remember remind remove renew renovate rent repair repeat replace reply report
+represent request require rescue research reserve reside respect rest retire return reveal review
+rinse risk rob row rule rush sail satisfy save scare scold scratch scream sculpt search seem
+separate serve settle sew share shave shelter shiver shock shop shout sigh sign skate sketch ski
+skip slip slow smell smoke sneeze sniff snore snowboard soak soothe sound speak specialize spoil
+sponsor sprain spray squeeze stare start stay stir stop stream strengthen stretch struggle study
+sublet subscribe succeed suffer suggest supply support suppose surf surprise surround suspect switch
+talk taste tease telephone tempt tend terrify test text thank tire tolerate touch train transfer
+translate trap travel treat trouble trust try tug turn tutor twist type undergo unite unlock unpack
+use vacation value vanish vape vary visit volunteer vote wait walk wander want warm warn wash watch
+wave weigh welcome whisper whistle wink wipe wish wonder work worry worship wrap wrestle yawn yell
 """
 
 IRREGULAR_PAST: dict[str, str] = {pair.split()[0]: pair.split()[1] for pair in _IRREGULAR.split(",")}

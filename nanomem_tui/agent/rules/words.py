@@ -92,16 +92,18 @@ BODY = words("""
 
 ATTRIBUTES = words("""
     name surname nickname birthday birthdate age height weight address email e-mail phone number
-    mobile hometown nationality citizenship gender pronouns religion zodiac job title profession occupation
-    employer company salary income rent car bike bicycle laptop computer house apartment flat home
-    favorite favourite diet allergy allergies blood passport timezone native language hobby hobbies
-    goal goals dream anniversary wedding degree major university school college blood license
-    editor phone website username handle team office commute role position startup business
-    garden kitchen room budget mortgage insurance bank account password wifi flight trip vacation
-    appointment surgery condition medication doctor's pin shoe size ring eyes hair biggest main current
-    first last middle maiden new old least best preferred usual whatsapp instagram github twitter linkedin
-    resting primary emergency spare mailing work personal total monthly annual net internet router
-    landline zip postal postcode study thesis project projects manuscript band instrument guitar piano
+    mobile hometown nationality citizenship gender pronouns religion zodiac job title profession
+    occupation employer company salary income rent car bike bicycle laptop computer house apartment
+    flat home favorite favourite diet allergy allergies blood passport timezone native language
+    hobby hobbies goal goals dream anniversary wedding degree major university school college
+    license editor website username handle team office commute role position startup business garden
+    kitchen room budget mortgage insurance bank account password wifi flight trip vacation
+    appointment surgery condition medication doctor's pin shoe size ring eyes hair biggest main
+    current first last middle maiden new old least best preferred usual whatsapp instagram github
+    twitter linkedin resting primary emergency spare mailing work personal total monthly annual net
+    internet router lease visa contract blog channel garage bedroom desk cholesterol truck van boat
+    motorcycle scooter watch tablet printer camera podcast deposit deductible landline zip postal
+    postcode study thesis project projects manuscript band instrument guitar piano
 """)
 """Nouns of what one has or is: a fact beginning with one speaks of the user."""
 

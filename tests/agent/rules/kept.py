@@ -311,7 +311,7 @@ CASES: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("I finished Part I of my thesis.", (("Finished Part I of their thesis", "education/studies.md"),)),
     (
         "My blog is at https://example.com/me?a=1.",
-        (("Blog is at https://example.com/me?a=1", "personal/people.md"),),
+        (("Blog is at https://example.com/me?a=1", "personal/about.md"),),
     ),
     ("Birthday: 3 May 1990", (("Birthday: 3 May 1990", "personal/about.md"),)),
     (
