@@ -4,7 +4,7 @@ It composes the rooms and holds no rules of its own: text goes in, a flow propos
 keeps the change; a query goes in, a flow answers through the gate, the ledger keeps what was handed out.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from nanomem_tui.changes.model import (
 )
 from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import Fact, NewFact
-from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
@@ -217,6 +217,7 @@ class MemoryBank:
         *,
         allow_ask: bool = False,
         recipient: str | None = None,
+        told: str | None = None,
         watch: "Watcher | None" = None,
     ) -> RetrieveResult:
         """Answer `query` from memory, for somebody else: every sentence cites the facts it rests on.
@@ -225,6 +226,7 @@ class MemoryBank:
             query: the question.
             allow_ask: the person said yes to `ask` facts for this answer.
             recipient: who gets it; limits it to what the policy allows that recipient.
+            told: name of who gets it in the ledger, where the policy does not know them.
             watch: called with each event of the run.
 
         Raises:
@@ -233,7 +235,8 @@ class MemoryBank:
             Withheld: the gate stopped a request.
         """
         gate = self.gate(allow_ask=allow_ask, recipient=recipient)
-        return await self._runner().retrieve(query, gate, watch, recipient=recipient or "caller")
+        to = recipient or told or "caller"
+        return await self._runner().retrieve(query, gate, watch, recipient=to)
 
     async def preview(
         self,
@@ -241,14 +244,26 @@ class MemoryBank:
         *,
         allow_ask: bool = False,
         recipient: str | None = None,
+        told: str | None = None,
+        trust: Trust | None = None,
         watch: "Watcher | None" = None,
     ) -> PreviewResult:
         """What `query` would disclose, found out on this machine; nothing leaves and nothing is recorded.
 
         Takes and raises what `retrieve` does. The preview in the result can be changed fact by fact.
+
+        Args:
+            query: the question.
+            allow_ask: `ask` facts are on from the start.
+            recipient: who would get it, by their name in the policy.
+            told: name of who would get it, where the policy does not know them.
+            trust: where they are; None: where the present model runs.
+            watch: called with each event of the run.
         """
         gate = self.gate(allow_ask=allow_ask, recipient=recipient)
-        return await self._runner().preview(query, gate, watch, recipient=recipient or "caller")
+        gate = gate if trust is None else replace(gate, trust=trust)
+        to = recipient or told or "caller"
+        return await self._runner().preview(query, gate, watch, recipient=to)
 
     def hand_over(self, preview: "Preview") -> bytes:
         """The bytes of a preview, exactly as shown, once the ledger has them.
@@ -257,6 +272,37 @@ class MemoryBank:
             PreviewStale: memory, policy or model changed since; nothing was handed over.
         """
         return self._runner().hand_over(preview)[0]
+
+    async def propose(
+        self,
+        flow: str,
+        text: str,
+        client: str,
+        *,
+        recipient: str | None = None,
+        watch: "Watcher | None" = None,
+    ) -> WriteResult:
+        """Run a writing flow for a guest. Whatever the approval mode, the change waits for the person.
+
+        The model sees no more than may be disclosed to the guest: what it writes may come back to them.
+
+        Args:
+            flow: add, update or forget.
+            text: what the guest says.
+            client: the guest's name; the change carries it.
+            recipient: the guest's name in the policy.
+            watch: called with each event of the run.
+
+        Raises:
+            As `add`.
+        """
+        sees = self.gate(recipient=recipient).discloses
+        author = Author(AuthorKind.CLIENT, client)
+        return await self._runner().write(flow, text, watch, author=author, sees=sees)
+
+    def disclose(self, recipient: str, purpose: str, facts: Iterable[Fact], size: int) -> "Disclosure":
+        """Enter into the ledger that facts are handed out, before they are."""
+        return self._runner().record(recipient, Trust.REMOTE, purpose, facts, size)
 
     def askable(self, query: str, *, recipient: str | None = None) -> list[Fact]:
         """The facts of level `ask` that fit `query`: what a yes would add to the answer."""

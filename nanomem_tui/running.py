@@ -15,6 +15,7 @@ from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.events import Event, Json
 from nanomem_tui.agent.models.base import Model
 from nanomem_tui.agent.models.rules import RulesModel
+from nanomem_tui.agent.models.screened import Screen
 from nanomem_tui.agent.rules.needs import need_of
 from nanomem_tui.agent.runner import Run, run_flow
 from nanomem_tui.agent.toolbox import Answered, Outcome, Toolbox
@@ -92,7 +93,13 @@ class Runner:
         self.clock = clock
 
     async def write(
-        self, flow: str, text: str, watch: Watcher | None = None, *, author: Author | None = None
+        self,
+        flow: str,
+        text: str,
+        watch: Watcher | None = None,
+        *,
+        author: Author | None = None,
+        sees: Sees | None = None,
     ) -> WriteResult:
         """Run a writing flow; what it proposes becomes one pending change.
 
@@ -103,16 +110,17 @@ class Runner:
             text: the source, what to forget, or the path of the file to compact.
             watch: called with each event of the run.
             author: who asks for it; None: the model itself.
+            sees: what the model may see; None: what the gate lets it.
 
         Raises:
             UsageError: `text` is empty.
             ModelUnreachable: the model could not be reached; nothing was proposed.
             Withheld: the gate stopped a request.
         """
-        gate = Gate(self.model.trust)
         grounded = flow in GROUNDED
         block = ("source" if grounded else "request", text)
-        run, draft = await self._run(flow, block, gate.sees, watch, _nothing, grounded=grounded)
+        sees = sees or Gate(self.model.trust).sees
+        run, draft = await self._run(flow, block, sees, watch, _nothing, grounded=grounded)
         if not draft.edits:
             return WriteResult(None, run.summary, run.id, run.usage)
         read = "\n".join(f"{fact.text}\n{fact.details}" for fact in run.read)
@@ -256,7 +264,7 @@ class Runner:
         grounded: bool = True,
         draft: Draft | None = None,
     ) -> tuple[Run, Draft]:
-        """Run a flow over a draft, a fresh one if none; what a model elsewhere was shown goes to the ledger."""
+        """Run a flow over a draft, or a fresh one; what a model elsewhere was shown goes to the ledger."""
         tag, text = block
         if not text.strip():
             raise UsageError("There is no text.", "Write it behind the command, or - to read it from stdin.")
@@ -276,13 +284,19 @@ class Runner:
             draft=draft,
             model=self.model,
             sees=sees,
-            screen=lambda body: screen(body, hidden, [text]),
+            screen=self._screen(hidden, text),
             root=self.root,
             watch=watch,
             settle=settle,
             grounded=grounded,
         )
         return run, draft
+
+    def _screen(self, hidden: list[Fact], text: str) -> Screen:
+        """What reads each request. A model on this machine may hear anything: nothing leaves."""
+        if self.model.trust is Trust.LOCAL:
+            return lambda told, said: None
+        return lambda told, said: screen(told, hidden, [text, said])
 
     def record(
         self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int

@@ -297,3 +297,18 @@ async def test_update_forget_and_compact_propose_like_add(memory: Path, closing:
     assert forgotten.change is not None
     assert [edit.before for edit in forgotten.change.edits] == ["Fears the marzipan factory"]
     assert len(bank.pending()) == 3
+
+
+async def test_a_models_own_words_are_no_leak(memory: Path, closing: list[MemoryBank]) -> None:
+    """A remote model that words a new fact like a withheld one was told nothing of it."""
+    add = {
+        "path": "personal/fears.md",
+        "facts": [{"text": "Fears the marzipan factory", "quote": "marzipan"}],
+    }
+    replies = [reply_calls(("add_facts", add)), reply_calls(("finish", {"summary": "done"}))]
+    with ScriptedServer(replies) as server:
+        bank = bank_at(memory, server, Trust.REMOTE)
+        closing.append(bank)
+        result = await bank.add("I have a thing about marzipan.")
+    assert result.change is not None
+    assert [edit.text for edit in result.change.edits] == ["Fears the marzipan factory"]

@@ -13,7 +13,7 @@ from nanomem_tui.agent.flows import load_flow
 from nanomem_tui.agent.limits import Limits
 from nanomem_tui.agent.loop import run
 from nanomem_tui.agent.models.base import Model, Usage
-from nanomem_tui.agent.models.screened import ScreenedModel
+from nanomem_tui.agent.models.screened import Screen, ScreenedModel
 from nanomem_tui.agent.opening import opening
 from nanomem_tui.agent.toolbox import Outcome, Toolbox
 from nanomem_tui.agent.trace import TraceWriter, new_run_id
@@ -50,7 +50,7 @@ async def run_flow(
     draft: "Draft",
     model: Model,
     sees: Sees,
-    screen: Callable[[str], None],
+    screen: Screen,
     root: Path,
     watch: Callable[[Event], None] | None = None,
     settle: Settle | None = None,

@@ -2,8 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from nanomem_tui.agent.models.base import Model, Request, Response, TextDelta
+from nanomem_tui.agent.models.base import Model, Request, Response, Role, TextDelta
 from nanomem_tui.memory.levels import Trust
+
+Screen = Callable[[str, str], None]
+"""Reads what is about to be told to a model, and what it said itself before; raises to keep it back."""
 
 
 class ScreenedModel:
@@ -14,7 +17,7 @@ class ScreenedModel:
         screen: reads all text of a request; raises to keep it from leaving.
     """
 
-    def __init__(self, inner: Model, screen: Callable[[str], None]) -> None:
+    def __init__(self, inner: Model, screen: Screen) -> None:
         self._inner = inner
         self._screen = screen
         self.bytes_sent = 0
@@ -47,15 +50,23 @@ class ScreenedModel:
             Withheld: the screen refused; nothing was sent.
             ModelUnreachable: as the inner model.
         """
-        body = "\n".join(
+        told = "\n".join(m.text for m in request.messages if m.role is not Role.ASSISTANT)
+        said = "\n".join(
             text
             for message in request.messages
+            if message.role is Role.ASSISTANT
             for text in (message.text, *(call.arguments for call in message.calls))
         )
-        self._screen(body)
-        self.bytes_sent += len(body.encode("utf-8", "replace"))
-        async for piece in self._inner.stream(request):
-            yield piece
+        self._screen(told, said)
+        self.bytes_sent += len(f"{told}{said}".encode("utf-8", "replace"))
+        stream = self._inner.stream(request)
+        try:
+            async for piece in stream:
+                yield piece
+        finally:
+            close = getattr(stream, "aclose", None)
+            if close is not None:
+                await close()
 
     async def close(self) -> None:
         """Close the inner model."""
