@@ -115,3 +115,35 @@ def test_story_with_a_model(serve: Serve, root: Path) -> None:
         "Lives in Seattle": ("history", "superseded"),
     }
     assert all(request.json["stream"] for request in server.requests)
+
+
+@pytest.mark.parametrize(("more", "told"), [([], False), (["--allow-ask"], True)])
+def test_a_remote_model_is_shown_only_what_may_leave(
+    serve: Serve, root: Path, more: list[str], told: bool
+) -> None:
+    for path, text in {
+        "food/tea.md": "- Drinks Assam tea\n",
+        "health/medical.md": "---\ndisclosure: ask\n---\n- Allergic to penicillin\n",
+        "tax/return.md": "---\ndisclosure: private\n---\n- Earned 61,300 euros\n",
+    }.items():
+        (root / path).parent.mkdir(parents=True)
+        (root / path).write_text(text)
+    server, run = serve(
+        searches("Assam tea penicillin euros"),
+        reply_calls(("list_folder", {"path": ""}), ("read_file", {"path": "tax/return.md"})),
+        searches("Assam"),
+        answers("You drink Assam tea.", "Drinks Assam tea"),
+    )
+    ran = run("retrieve", "which tea do I drink?", "--trust", "remote", *more, "--json")
+    assert (ran.code, ran.json["answer"]) == (0, "You drink Assam tea.")
+    sent = b"".join(request.body for request in server.requests).decode()
+    assert "Drinks Assam tea" in sent
+    assert ("Allergic to penicillin" in sent) is told
+    assert ("health/medical.md" in sent) is told
+    assert "61,300" not in sent
+    assert "1 fact" in sent
+    assert "2 facts" not in sent
+    shown = {entry["recipient"]: entry for entry in run("disclosures", "--json").json["disclosures"]}
+    assert set(shown) == {f"127.0.0.1:{server.port}", "caller"}
+    refs = {fact["ref"].split("#")[0] for fact in shown[f"127.0.0.1:{server.port}"]["facts"]}
+    assert refs == ({"food/tea.md", "health/medical.md"} if told else {"food/tea.md"})
