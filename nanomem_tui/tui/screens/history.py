@@ -48,6 +48,7 @@ class HistoryScreen(BankScreen):
         super().__init__()
         self._changes: list[Change] | None = None
         self._shown: list[Change] = []
+        self._keys: bool | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -58,10 +59,8 @@ class HistoryScreen(BankScreen):
             yield ChangePane(id="change")
         yield Footer(compact=True, show_command_palette=False)
 
-    def on_mount(self) -> None:
-        self._reload()
-
     def on_screen_resume(self) -> None:
+        self._changes = None
         self._reload()
 
     # What it shows
@@ -132,7 +131,7 @@ class HistoryScreen(BankScreen):
             self.pane.show_nothing("No change is selected.")
         else:
             self.pane.show_nothing(*EMPTY)
-        self.refresh_bindings()
+        self._refresh_keys()
 
     @on(BlockList.Chosen, "Timeline")
     def _open(self, message: BlockList.Chosen) -> None:
@@ -144,6 +143,13 @@ class HistoryScreen(BankScreen):
         self.set_class(bool(self.filter.value) or self.filter.has_focus, "-filtered")
 
     # What can be done
+
+    def _refresh_keys(self) -> None:
+        """Make the footer anew, but only when a key of it has changed: that costs more than a frame."""
+        keys = self.why_not("revert") is None
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
 
     def why_not(self, action: str) -> str | None:
         """Why a change cannot be taken back."""

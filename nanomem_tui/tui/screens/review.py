@@ -65,6 +65,8 @@ class ReviewScreen(BankScreen):
         super().__init__()
         self._changes: list[Change] = []
         self._standings: dict[int, Standing] = {}
+        self._stale = False
+        """Files have changed since the standings were looked up."""
         self._content = 0
         """Counts every change of what is shown."""
         self._painted = -1
@@ -78,6 +80,7 @@ class ReviewScreen(BankScreen):
         self._covered = False
         """A modal, such as the command palette, is in front, and this screen is still to be seen."""
         self._told = False
+        self._keys: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -93,7 +96,6 @@ class ReviewScreen(BankScreen):
 
     def on_mount(self) -> None:
         self.query_one("#source").border_title = Content("Said")
-        self._reload()
 
     def on_screen_resume(self) -> None:
         if self._covered:
@@ -102,6 +104,7 @@ class ReviewScreen(BankScreen):
             return
         self._held_until, self._told = None, False
         self._content += 1
+        self._changes = []
         self._reload()
 
     def on_screen_suspend(self) -> None:
@@ -158,7 +161,8 @@ class ReviewScreen(BankScreen):
     @on(DiskChanged)
     def _disk_changed(self, message: DiskChanged) -> None:
         seen = message.seen
-        if seen.files or seen.changes or seen.policy:
+        self._stale = self._stale or bool(seen.files)
+        if seen.files or seen.changes:
             self._reload()
 
     def _unpainted(self) -> None:
@@ -214,9 +218,12 @@ class ReviewScreen(BankScreen):
             self._unpainted()
             self.pane.show_nothing(*EMPTY)
             self.set_class(True, "-empty")
-            self.refresh_bindings()
+            self._refresh_keys()
             return
         change = block.change
+        if change == self.pane.change and not self._stale and self._painted == self._content:
+            return
+        self._stale = False
         try:
             standings = await self.off_loop(partial(self._look, change))
         except NanomemError as error:
@@ -236,7 +243,7 @@ class ReviewScreen(BankScreen):
         self.pane.show(change, standings, self.bank.clock(), cursor=cursor)
         self._show_source()
         self._unpainted()
-        self.refresh_bindings()
+        self._refresh_keys()
 
     def _look(self, change: Change) -> dict[int, Standing]:
         """What the open edits of a change meet on the disk."""
@@ -273,7 +280,7 @@ class ReviewScreen(BankScreen):
     @on(BlockList.Moved, "EditList")
     def _other_edit(self) -> None:
         self._show_source()
-        self.refresh_bindings()
+        self._refresh_keys()
 
     @on(BlockList.Chosen, "ChangeList")
     def _open_change(self, message: BlockList.Chosen) -> None:
@@ -282,7 +289,7 @@ class ReviewScreen(BankScreen):
 
     def on_descendant_focus(self) -> None:
         self.set_class(isinstance(self.focused, EditList) or self.panel.is_open, "-detail")
-        self.refresh_bindings()
+        self._refresh_keys()
 
     # What can be done
 
@@ -303,6 +310,16 @@ class ReviewScreen(BankScreen):
                 binding=replace(binding, show=binding.show and binding.id not in hidden)
             )
         return active
+
+    def _refresh_keys(self) -> None:
+        """Make the footer anew, but only when a key of it has changed: that costs more than a frame."""
+        keys = (
+            *(self.why_not(action) is None for action in sorted(DECISIONS)),
+            *((len(_unflagged(self.pane.change)), len(_open(self.pane.change))) if self.pane.change else ()),
+        )
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
 
     def why_not(self, action: str) -> str | None:
         """Why a decision cannot be made now."""

@@ -77,6 +77,7 @@ class TracesScreen(BankScreen):
     def __init__(self) -> None:
         super().__init__()
         self._infos: list[TraceInfo] | None = None
+        self._keys: bool | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -87,7 +88,6 @@ class TracesScreen(BankScreen):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
-        self._reload()
 
     def on_screen_resume(self) -> None:
         self._reload()
@@ -146,7 +146,7 @@ class TracesScreen(BankScreen):
         block = self.runs.current
         if isinstance(block, RunBlock) and self.view.run != block.info.id:
             self.view.follow(block.info.id)
-        self.refresh_bindings()
+        self._refresh_keys()
 
     @on(BlockList.Chosen, "RunList")
     def _open(self, message: BlockList.Chosen) -> None:
@@ -157,6 +157,13 @@ class TracesScreen(BankScreen):
         self.set_class(isinstance(self.focused, TraceLog), "-detail")
 
     # What can be done
+
+    def _refresh_keys(self) -> None:
+        """Make the footer anew, but only when a key of it has changed: that costs more than a frame."""
+        keys = self.why_not("replay") is None
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
 
     def why_not(self, action: str) -> str | None:
         """Why a run cannot be replayed."""
