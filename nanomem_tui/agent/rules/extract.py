@@ -64,7 +64,9 @@ class Extraction:
     kept: tuple[Candidate, ...]
     dropped: tuple[Dropped, ...]
     sentences: int
-    """How many sentences of the person it holds."""
+    """How many sentences of the person were read."""
+    unread: int = 0
+    """How many more there are."""
 
 
 MAX_CHARACTERS = 1_500
@@ -86,10 +88,12 @@ def extract(text: str, today: date, *, document: bool = False) -> Extraction:
     dropped: list[Dropped] = []
     mentioned = Mentioned()
     material_of = -1
-    found = sentences(text)[:MAX_SENTENCES]
+    everything = sentences(text)
+    found = everything[:MAX_SENTENCES]
     for sentence in found:
-        if sentence.turn == material_of:
-            dropped.append(Dropped(sentence.text, "material of a request"))
+        if sentence.turn == material_of or len(sentence.text) > MAX_CHARACTERS:
+            reason = "material of a request" if sentence.turn == material_of else "too long for one fact"
+            dropped.append(Dropped(sentence.text, reason))
             continue
         for part in _sentence(sentence, today, own_words, kept, mentioned):
             if isinstance(part, Dropped):
@@ -98,7 +102,7 @@ def extract(text: str, today: date, *, document: bool = False) -> Extraction:
                     material_of = sentence.turn
             else:
                 kept.append(part)
-    return Extraction(_latest(kept), tuple(dropped), len(found))
+    return Extraction(_latest(kept), tuple(dropped), len(found), len(everything) - len(found))
 
 
 def _sentence(
@@ -106,8 +110,6 @@ def _sentence(
 ) -> Iterator[Candidate | Dropped]:
     if not languages.is_english(sentence.text):
         reason = languages.why_not_foreign(sentence.text, own_words=own_words)
-        if len(sentence.text) > MAX_CHARACTERS:
-            reason = "too long for one fact"
         yield Dropped(sentence.text, reason) if reason else _verbatim(sentence.text)
         return
     mentioned.enter(sentence.turn)
@@ -138,9 +140,7 @@ def _sentence(
             continue
         mentioned.note(statement)
         candidate = _candidate(Clause(statement, clause.start, clause.end), quote, lead, today)
-        if len(candidate.text) > MAX_CHARACTERS:
-            yield Dropped(quote, "too long for one fact")
-        elif not any(character.isalnum() for character in candidate.text):
+        if not any(character.isalnum() for character in candidate.text):
             yield Dropped(quote, GENERAL)
         else:
             yield candidate
@@ -209,8 +209,9 @@ def _plain(text: str) -> str:
 
 def _verbatim(sentence: str) -> Candidate:
     text = sentence.strip()
-    stripped = _plain(re.sub(r"[.。．｡!！\s]+$", "", text) or text)
-    meaning = Meaning("", "", frozenset(kind for kind, pattern in languages.FILING if pattern.search(text)))
+    stripped = _plain(re.sub(r"[.。．｡।!！\s]+$", "", text) or text)
+    kinds = [kind for kind, pattern in languages.FILING if pattern.search(text)]
+    meaning = Meaning("", "", frozenset(kinds[:1]))
     return Candidate(stripped, text, Timing(Tier.LONG_TERM), Confidence.HIGH, meaning, foreign=True)
 
 

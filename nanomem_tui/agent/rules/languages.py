@@ -58,12 +58,17 @@ _GREETINGS = re.compile(
     r"[\s!.,。！、،]*",
     re.IGNORECASE,
 )
+_THANKS = re.compile(
+    r"(?:谢谢|謝謝|多谢|ありがとう|どうも|감사|고마|спасибо|благодар|danke|vielen dank|gracias|merci|grazie|obrigad[oa]"
+    r"|dank je|tack|شكرا|תודה).{0,40}",
+    re.IGNORECASE | re.DOTALL,
+)
 _QUESTIONS = re.compile(
     r"^[¿]|[?？؟;]\s*$|(?:吗|呢|么|嗎)[。.!！\s]*$|(?:か|かな|でしょうか|ですか|ますか)[。.!！\s]*$|(?:까요|나요|니까|가요)[.!\s]*$"
     r"|^(?:qué|cómo|cuándo|dónde|quién|por qué|cuál|puedes|podrías|qu'est-ce|est-ce que|comment|pourquoi"
     r"|où|quand|qui|quel|peux-tu|pouvez-vous"
-    r"|was ist|wie|warum|wann|wo|wer|welche|kannst du|können sie|könntest|come|perché|quando|dove|puoi"
-    r"|você pode|como|quando|onde|por que"
+    r"|was ist|wie|warum|wann|wo|wer|welche|kannst du|können sie|könntest|perché|quando|dove|puoi"
+    r"|você pode|quando|onde|por que"
     r"|что такое|как|почему|когда|где|кто|какой|можешь|можете|什么|怎么|为什么|哪里|谁|能不能|可以帮)"
     r"(?=[\s,]|[^\x00-\x7f])",
     re.IGNORECASE,
@@ -99,13 +104,13 @@ def is_english(sentence: str) -> bool:
     plain = [token for number, token in enumerate(written) if number == 0 or token.islower()]
     other = sum(token.casefold() in _OTHERS and token.casefold() not in _ENGLISH for token in plain)
     accented = sum(not token.isascii() for token in tokens)
-    return other + (accented > 0 and english == 0 and len(tokens) > 2) <= english or other + accented == 0
+    return other + (accented > 0 and english == 0 and len(tokens) > 2) < english or other + accented == 0
 
 
 def why_not_foreign(sentence: str, *, own_words: bool) -> str:
     """Why a sentence that is not English is not kept; "" when it is kept."""
     bare = sentence.strip()
-    if _GREETINGS.fullmatch(bare):
+    if _GREETINGS.fullmatch(bare) or _THANKS.fullmatch(bare):
         return GREETING
     if _QUESTIONS.search(bare):
         return QUESTION

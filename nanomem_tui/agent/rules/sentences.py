@@ -71,8 +71,9 @@ def turns(text: str) -> list[Turn]:
     strong = any(not own or name in ("user", "human", "you said") for _, _, own, name in labels)
     if not strong:
         return [Turn(True, 0, len(text))]
+    taken = {at for start, end, _, _ in labels for at in range(start, end)}
     for m in _INLINE.finditer(text):
-        if not any(start <= m.start() < end for start, end, _, _ in labels):
+        if m.start() not in taken:
             labels.append((m.start(), m.end(), m["own"] is not None, ""))
     labels.sort()
     found: list[Turn] = []

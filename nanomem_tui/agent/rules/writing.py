@@ -192,6 +192,10 @@ def _finish(run: Conversation, found: Extraction) -> Step:
             parts.append(f"Left out: {_why(found)}.")
         trouble = [done.result for done in run.done if done.failed]
         parts += [f"Not everything went through: {text[:200]}" for text in trouble[:1]]
+    if found.unread:
+        parts.append(
+            f"Only the first {_count(found.sentences, 'sentence')} of yours were read, {found.unread} not."
+        )
     parts.append(_HONEST)
     return Step("Done.", (("finish", {"summary": " ".join(parts)}),))
 
