@@ -20,6 +20,8 @@ from nanomem_tui.memory.scan import Scan, Stamp, rescan, scan, stamp_of
 Progress = Callable[[int, int], None]
 """Called with (files done, files to do)."""
 Result = TypeVar("Result")
+_LARGE = 2_000
+"""Files from which a look at the disk is not repeated at once."""
 _SETTLED_NS = 50_000_000
 """A file changed this recently (ns) may change again within one tick of the file system's clock."""
 
@@ -39,6 +41,7 @@ class Catalog:
         self._generation = -1
         self._looked = False
         """False until the whole disk was looked at once."""
+        self._looked_until = self._look_took = 0.0
         self._touched: set[str] = set()
         self.files: dict[str, FileRow] = {}
         """What the index holds, by path."""
@@ -82,6 +85,11 @@ class Catalog:
             self._sync(None, progress)
         return self._touched if self.files is before else _difference(before, self.files)
 
+    def is_fresh(self) -> bool:
+        """True right after a look at a large tree, so that looking never takes most of a program's time."""
+        large = len(self.files) > _LARGE
+        return large and self._looked and time.monotonic() - self._looked_until < 2 * self._look_took
+
     def close(self) -> None:
         """Give the connection back; it is opened again when needed."""
         if self._index is not None:
@@ -119,9 +127,12 @@ class Catalog:
         self._reload(index)
         at = None if below is None or not self._looked else rescan(self._root, self.scan, below, self.files)
         if at is None:
-            self.scan = scan(self._root, self.files)
+            begun = time.monotonic()
+            self.scan = scan(self._root, self.files.keys())
             self.unreadable = {}
             self._looked = True
+            self._looked_until = time.monotonic()
+            self._look_took = self._looked_until - begun
         if self._stale(at) or self._gone(at):
             with index.writing():
                 self._reload(index)

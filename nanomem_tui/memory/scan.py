@@ -4,7 +4,7 @@ Looks at names and stats only; no file is opened.
 """
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, KeysView
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -38,7 +38,7 @@ def stamp_of(info: os.stat_result) -> Stamp:
     return Stamp(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
 
 
-def scan(root: Path, known: Collection[str]) -> Scan:
+def scan(root: Path, known: KeysView[str]) -> Scan:
     """Walk the tree below `root` without following a link.
 
     Args:
@@ -47,7 +47,8 @@ def scan(root: Path, known: Collection[str]) -> Scan:
     """
     found = Scan()
     _walk(os.fspath(root), "", found, known)
-    _skip_twins(found)
+    if not found.files.keys() <= known:
+        _skip_twins(found)
     return found
 
 
@@ -115,30 +116,44 @@ def _look_again(root: Path, path: str, known: Collection[str]) -> Scan:
 
 def _walk(folder: str, prefix: str, found: Scan, known: Collection[str]) -> None:
     inner = []
+    files = found.files
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
-                if name[0] == ".":
-                    continue
                 path = prefix + name
-                if path in known or not entry.is_dir(follow_symlinks=False):
-                    if name[-3:].lower() == ".md":
+                if path in known and (stamp := _stamp_of_known(entry)):
+                    files[path] = stamp
+                elif name[0] != ".":
+                    if entry.is_dir(follow_symlinks=False):
+                        inner.append((entry.path, path, name))
+                    elif name[-3:].lower() == ".md":
                         _look_at(entry, name, path, found, known)
                     elif entry.is_symlink() and entry.is_dir():
                         found.skipped[path] = "it is a link"
-                elif fault := name_fault(name):
-                    found.skipped[path] = fault
-                else:
-                    inner.append((entry.path, path))
     except FileNotFoundError:
         return
     except OSError as error:
         found.skipped[prefix.rstrip("/") or "."] = f"it cannot be read: {error.strerror}"
         return
-    for full, path in inner:
-        found.folders.add(path)
-        _walk(full, path + "/", found, known)
+    for full, path, name in inner:
+        fault = name_fault(name)
+        if fault:
+            found.skipped[path] = fault
+        else:
+            found.folders.add(path)
+            _walk(full, path + "/", found, known)
+
+
+def _stamp_of_known(entry: os.DirEntry[str]) -> Stamp | None:
+    """The short way for what was a memory file before and still is one: it decides how long a look takes."""
+    try:
+        info = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    if skip_reason(info):
+        return None
+    return Stamp(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
 
 
 def _look_at(

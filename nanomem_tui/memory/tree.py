@@ -123,6 +123,11 @@ class Tree:
         self._load_policy()
         self._synced = True
 
+    def _refresh(self) -> None:
+        """Sync, unless frozen, or a large tree was looked at a moment ago (tenths of a second)."""
+        if not self._synced or not (self._frozen or self._catalog.is_fresh()):
+            self._sync()
+
     def mark(self) -> int:
         """A point in the history of syncs, for `changed_since`."""
         return len(self._log)
@@ -140,8 +145,7 @@ class Tree:
     def frozen(self) -> Iterator[None]:
         """Sync once, then serve everything inside from that state."""
         with self._lock:
-            if not self._frozen:
-                self._sync()
+            self._refresh()
             self._frozen += 1
         try:
             yield
@@ -164,8 +168,7 @@ class Tree:
     def _served(self, work: Callable[[Index], Result]) -> Result:
         """Do `work` on the synced index; all of the tree's looking goes through here."""
         with self._lock:
-            if not self._frozen or not self._synced:
-                self._sync()
+            self._refresh()
             return self._catalog.run(work)
 
     @property
