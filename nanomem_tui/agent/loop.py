@@ -35,6 +35,10 @@ _NOT_RUN = {
 }
 
 
+MOST_UNFINISHED = 3
+"""Replies in a row that may end early before a run is stopped: asking again does not help then."""
+
+
 class _Stopped(Exception):
     """The run may not go on; its text says why, for a person."""
 
@@ -120,6 +124,8 @@ class _Run:
         self.bytes = 0
         self.repeats: Counter[tuple[str, str]] = Counter()
         self.nudged = False
+        self.unfinished = 0
+        """Replies in a row that ended early."""
         self.started = asyncio.get_running_loop().time()
 
     async def steps(self) -> AsyncGenerator[Event, None]:
@@ -190,6 +196,7 @@ class _Run:
                 "gen_ai.response.finish_reasons": [response.finish_reason] if response.finish_reason else [],
                 **usage_attributes(spent),
                 "text": response.text,
+                **({"note": response.note} if response.note else {}),
             },
         )
         yield response
@@ -211,7 +218,9 @@ class _Run:
         for call in response.calls:
             self.count_bytes(call.arguments)
         refusal = self.refusal(response)
+        self.unfinished = self.unfinished + 1 if refusal else 0
         if not response.calls:
+            self.check_finished(response)
             self.nudge(refusal)
             return
         failed = False
@@ -236,6 +245,7 @@ class _Run:
             self.count_bytes(result.text)
         if not failed:
             self.nudged = False
+        self.check_finished(response)
         self.check_tokens()
 
     def execute(self, call: ToolCall) -> ToolResult:
@@ -268,14 +278,21 @@ class _Run:
         return None
 
     def nudge(self, refusal: ToolResult | None) -> None:
-        """Ask once for calls instead of prose."""
-        if self.nudged:
-            raise _Stopped(f"Stopped: the model answered in prose and did not call {self.flow.terminal}.")
-        self.nudged = True
+        """Ask for calls: once after prose, again after each reply that was merely cut off."""
+        if refusal is None:
+            if self.nudged:
+                raise _Stopped(f"Stopped: the model answered in prose and did not call {self.flow.terminal}.")
+            self.nudged = True
         told = refusal.text if refusal else "Nothing was done: only tool calls count."
         self.messages.append(
             Message(Role.USER, f"{told} Go on with the tools; end with {self.flow.terminal}.")
         )
+
+    def check_finished(self, response: Response) -> None:
+        if self.unfinished >= MOST_UNFINISHED:
+            limit = self.flow.max_output_tokens
+            cause = f" at its limit of {limit} tokens" if response.finish_reason == "length" else ""
+            raise _Stopped(f"Stopped: {self.unfinished} replies in a row were cut off{cause}.")
 
     def check_tokens(self) -> None:
         used = self.usage.input_tokens + self.usage.output_tokens

@@ -112,6 +112,19 @@ async def test_prose_is_nudged_once_and_then_stopped(kit: Kit) -> None:
     )
 
 
+@pytest.mark.parametrize("made", [(), (TEA,)])
+async def test_three_unfinished_replies_in_a_row_are_enough(kit: Kit, made: tuple[ToolCall, ...]) -> None:
+    cut = reply(*made, text="I will now", finish="length")
+    played = await play(kit(SOURCE), cut)
+    assert state(played) == RunState.STOPPED
+    assert len(played.model.requests) == 3
+    assert played.last.attributes["summary"] == (
+        "Nothing saved. Stopped: 3 replies in a row were cut off at its limit of 4000 tokens."
+    )
+    played = await play(kit(SOURCE), cut, cut, reply(call("search_facts", query="tea")), cut, cut, reply(END))
+    assert state(played) == RunState.DONE
+
+
 async def test_a_repeated_call_is_told_and_then_stopped(kit: Kit) -> None:
     played = await play(kit(), reply(call("search_facts", query="tea")))
     assert state(played) == RunState.STOPPED

@@ -62,6 +62,7 @@ def event_line(event: Event) -> Line | None:
             return [
                 (Style.QUIET, f"< reply{_cost(read_usage(has))}"),
                 f"  {first_line(text)}" if text.strip() else "",
+                (Style.WARNING, f"  ! {_word(has, 'note')}" if has.get("note") else ""),
             ]
         case EventType.TOOL_CALLED:
             arguments = has.get("gen_ai.tool.call.arguments")
