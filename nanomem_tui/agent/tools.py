@@ -4,6 +4,7 @@ Says what a call may hold, never what it does: that is the toolbox's part. Impor
 itself imported only where a loop runs.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -209,12 +210,27 @@ def parse_arguments(name: str, raw: str) -> Arguments:
         return TOOLS[name].model_validate_json(raw or "{}")
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if _half_characters(raw):
+            raise BadArguments(
+                f"{name} was not run: a text holds half a character. Write it whole, or leave it out."
+            ) from None
         if faults and faults[0]["type"] == "json_invalid":
             raise BadArguments(
                 f"The arguments of {name} were not valid JSON, so it was not run. Send one JSON object."
             ) from None
         told = "; ".join(_fault(fault["loc"], fault["msg"]) for fault in faults[:3])
         raise BadArguments(f"{name} was not run: {told}.") from None
+
+
+def _half_characters(raw: str) -> bool:
+    """Whether a text in this JSON cannot be written to a file: it holds lone surrogates."""
+    try:
+        json.dumps(json.loads(raw), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def _fault(location: tuple[int | str, ...], message: str) -> str:

@@ -79,3 +79,9 @@ def test_schemas_are_plain_and_compact() -> None:
     assert item["required"] == ["text", "quote"]
     assert item["properties"]["tier"]["enum"] == ["working", "long_term", "history"]
     assert set(tools.spec("describe_file").schema["properties"]) == {"path", "title", "description"}
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\udfff", "\ud800"])
+def test_half_a_character_is_refused_with_a_sentence(half: str) -> None:
+    with pytest.raises(tools.BadArguments, match="a text holds half a character"):
+        tools.parse_arguments("search_facts", f'{{"query": "tea {half}"}}')
