@@ -32,7 +32,7 @@ from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.tree import Tree
 from nanomem_tui.results import AnswerSentence, PreviewResult, RetrieveResult, WithheldCount, WriteResult
-from nanomem_tui.settings import Settings
+from nanomem_tui.settings import Settings, ToolMode, habits_file
 
 GROUNDED = frozenset({"add", "update", "ingest"})
 """Flows whose new facts quote the person's words; the other writing flows only rearrange what is there."""
@@ -52,9 +52,11 @@ def choose_model(settings: Settings) -> Model:
     if settings.provider == "rules":
         return RulesModel()
     from nanomem_tui.agent.models.endpoints import target
+    from nanomem_tui.agent.models.habits import Habits
+    from nanomem_tui.agent.models.json_mode import AdaptiveModel, JsonModeModel
     from nanomem_tui.agent.models.openai import OpenAIModel
 
-    return OpenAIModel.at(
+    model = OpenAIModel.at(
         target(
             settings.provider,
             os.environ,
@@ -62,8 +64,16 @@ def choose_model(settings: Settings) -> Model:
             model=settings.model,
             api_key=settings.api_key,
             trust=settings.trust,
-        )
+        ),
+        proxy=settings.proxy,
     )
+    match settings.tool_mode:
+        case ToolMode.NATIVE:
+            return model
+        case ToolMode.JSON:
+            return JsonModeModel(model)
+    habits, asked = Habits(habits_file()), (model.endpoint, model.name)
+    return AdaptiveModel(model, json=habits.needs_json(*asked), learned=lambda: habits.learned(*asked))
 
 
 def fitting(tree: Tree, query: str) -> list[Fact]:

@@ -31,6 +31,15 @@ class Approval(StrEnum):
     """Unflagged edits at once; flagged ones wait."""
 
 
+class ToolMode(StrEnum):
+    """How a model is asked for its tool calls."""
+
+    AUTO = "auto"
+    """As its server offers, until a reply is malformed; in JSON from then on, and remembered."""
+    NATIVE = "native"
+    JSON = "json"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set, resolved."""
@@ -42,6 +51,9 @@ class Settings:
     api_key: str | None = field(default=None, repr=False)
     trust: Trust | None = None
     """Lowers the trust of the endpoint; never raises it."""
+    tool_mode: ToolMode = ToolMode.AUTO
+    proxy: str | None = field(default=None, repr=False)
+    """An http or socks5h address that requests to other machines go through."""
     approval: Approval = Approval.ASK
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -57,10 +69,12 @@ _ENVIRONMENT = {
     "NANOMEM_BASE_URL": "base_url",
     "NANOMEM_API_KEY": "api_key",
     "NANOMEM_TRUST": "trust",
+    "NANOMEM_TOOL_MODE": "tool_mode",
+    "NANOMEM_PROXY": "proxy",
     "NANOMEM_APPROVAL": "approval",
     "NANOMEM_THEME": "theme",
 }
-_OF_PROVIDER = ("model", "base_url", "api_key", "trust")
+_OF_PROVIDER = ("model", "base_url", "api_key", "trust", "tool_mode")
 
 
 def config_file() -> Path:
@@ -68,6 +82,13 @@ def config_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("nanomem") / "config.toml"
+
+
+def habits_file() -> Path:
+    """Path of what was learned of models: a cache, which may be deleted at any time."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("nanomem") / "models.json"
 
 
 def load(flags: Mapping[str, str | None] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -91,7 +112,9 @@ def load(flags: Mapping[str, str | None] | None = None, environ: Mapping[str, st
     origins: dict[str, str] = {}
     for origin, values in layers:
         if "provider" in values and values["provider"] != settings.provider:
-            settings = replace(settings, model=None, base_url=None, api_key=None, trust=None)
+            settings = replace(
+                settings, model=None, base_url=None, api_key=None, trust=None, tool_mode=ToolMode.AUTO
+            )
             for name in _OF_PROVIDER:
                 origins.pop(name, None)
         elif "base_url" in values and values["base_url"] != settings.base_url:
@@ -149,7 +172,7 @@ def _value(name: str, raw: Any, origin: str) -> Any:
         )
     if not isinstance(raw, str) or not raw.strip():
         raise UsageError(f"{name} in {origin} is not a text.", "Give it a value in quotes.")
-    choices: dict[str, type[StrEnum]] = {"trust": Trust, "approval": Approval}
+    choices: dict[str, type[StrEnum]] = {"trust": Trust, "approval": Approval, "tool_mode": ToolMode}
     if name == "root":
         return Path(raw)
     if name in choices:

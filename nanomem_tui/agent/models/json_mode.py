@@ -5,7 +5,7 @@ the server no tool is ever named. Knows what tools look like, not what they do.
 """
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -111,13 +111,18 @@ class AdaptiveModel(_Wrapper):
     Args:
         inner: the model.
         json: start in JSON, where this model is known to need it.
+        learned: called once, when a model that fumbled its calls has made one in JSON.
     """
 
-    def __init__(self, inner: Model, *, json: bool = False) -> None:
+    def __init__(
+        self, inner: Model, *, json: bool = False, learned: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(inner)
         self._json_mode = JsonModeModel(inner)
+        self._learned = learned
+        self._known = json
         self.json = json
-        """Whether it answers in JSON by now; to be remembered for this model."""
+        """Whether it answers in JSON by now."""
 
     async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response, None]:
         """Answer `request`; a malformed reply is asked for once more, in JSON.
@@ -142,7 +147,12 @@ class AdaptiveModel(_Wrapper):
             self.json, spent = True, malformed.usage
         async with _asking(self._json_mode, request) as pieces:
             async for piece in pieces:
-                yield replace(piece, usage=spent + piece.usage) if isinstance(piece, Response) else piece
+                if isinstance(piece, Response):
+                    piece = replace(piece, usage=spent + piece.usage)
+                    if piece.calls and not self._known:
+                        self._known = True
+                        self._learned()
+                yield piece
 
 
 def is_malformed(response: Response, request: Request) -> bool:
