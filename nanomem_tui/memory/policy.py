@@ -80,6 +80,8 @@ class Policy:
         """The level the policy gives the file at `path`: the strictest of all globs that match."""
         if self.fault is not None:
             return Level.PRIVATE
+        if not self.levels:
+            return Level.OPEN
         return max((level for glob, level in self.levels if matches(glob, path)), default=Level.OPEN)
 
     def folder_level(self, folder: str) -> Level:

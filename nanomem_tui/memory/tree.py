@@ -30,6 +30,7 @@ from nanomem_tui.memory.search import Hit, rank, rank_documents
 __all__ = ["FileInfo", "FolderInfo", "Hit", "MemoryFile", "Tree", "rank_documents", "tree_index_text"]
 
 Result = TypeVar("Result")
+_LEVELS = tuple(Level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,8 @@ class Tree:
 
     def _level(self, path: str) -> Level:
         row = self._files.get(path)
-        return max(self._policy.level(path), Level(row.level) if row else Level.OPEN)
+        own = _LEVELS[row.level] if row else Level.OPEN
+        return max(self._policy.level(path), own)
 
     def _leveled(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         levels: dict[str, Level] = {}
