@@ -19,6 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+MEASURE = 100
+"""Columns at which a line's two ends stay together, however wide its list: the eye has to join them."""
 GUTTER = 1
 """Columns left of every line, for the bar that marks the cursor."""
 
@@ -78,7 +80,8 @@ def wrap(content: Content, width: int, first: Content | str = "", rest: Content 
 
 
 def apart(left: Content, right: Content, width: int) -> Content:
-    """`left` and `right` at the two ends of a line; `left` gives way."""
+    """`left` and `right` at the two ends of a line of at most `MEASURE` columns; `left` gives way."""
+    width = min(width, MEASURE)
     room = width - right.cell_length - 1
     if room < 4:
         return left.truncate(width, ellipsis=True)
@@ -98,9 +101,12 @@ class BlockList(ScrollView, can_focus=True):
         scrollbar-gutter: stable;
         & > .blocks--bar { color: $foreground 30%; }
         &:focus > .blocks--bar { color: $accent; }
-        & > .blocks--cursor { background: $block-cursor-blurred-background; }
-        &:focus > .blocks--cursor { background: $block-cursor-background; }
+        & > .blocks--cursor { background: $foreground 6%; }
+        &:focus > .blocks--cursor { background: $primary 18%; }
         & > .blocks--hover { background: $foreground 4%; }
+        /* The terminal's own colors know no tints: there the bar alone marks the cursor. */
+        &:ansi > .blocks--cursor { background: ansi_default; }
+        &:ansi > .blocks--hover { background: ansi_default; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"blocks--bar", "blocks--cursor", "blocks--hover"}

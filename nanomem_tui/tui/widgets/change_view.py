@@ -163,8 +163,8 @@ def pair(old: str, new: str) -> tuple[Content, Content]:
     old, new = shown(old), shown(new)
     gone, come = word_spans(old, new)
     return (
-        marked(old, gone, "$text-error 85%", "bold underline $text-error on $error 25%"),
-        marked(new, come, "$text-success", "bold underline $text-success on $success 25%"),
+        marked(old, gone, "$text-error 85%", "bold underline $text-error"),
+        marked(new, come, "$text-success", "bold underline $text-success"),
     )
 
 
