@@ -91,7 +91,7 @@ def clean(text: str, *, newlines: bool = False) -> str:
     if newlines:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii() or not text.isprintable():
-        text = "".join(_clean_character(character, newlines) for character in text)
+        text = text.translate(_CLEAN[newlines])
     return _TAGS.sub("‹", text)
 
 
@@ -100,6 +100,21 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _JOINERS = "\u200c\u200d"
+
+
+class _Cleaning(dict[int, str]):
+    """A table for `str.translate` that learns each character when it first meets it."""
+
+    def __init__(self, newlines: bool) -> None:
+        super().__init__()
+        self._newlines = newlines
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _clean_character(chr(code), self._newlines)
+        return self[code]
+
+
+_CLEAN = {newlines: _Cleaning(newlines) for newlines in (False, True)}
 
 
 def _clean_character(character: str, newlines: bool) -> str:

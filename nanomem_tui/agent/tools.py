@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -194,6 +195,7 @@ class BadArguments(ValueError):
     """The arguments of a call do not fit; its text is a sentence a model can act on."""
 
 
+@cache
 def spec(name: str) -> ToolSpec:
     """The tool as offered to a model."""
     arguments = TOOLS[name]
