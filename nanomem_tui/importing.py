@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.models.base import Usage
-from nanomem_tui.agent.opening import estimate_tokens
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, Edit, Op, UpdateReason
 from nanomem_tui.exchange.detect import Format, read
@@ -26,7 +25,7 @@ from nanomem_tui.exchange.model import (
     LeftOut,
     Readable,
 )
-from nanomem_tui.exchange.transcript import Part, parts, pieces
+from nanomem_tui.exchange.transcript import Part, estimated_tokens, parts, pieces
 from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
 from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, Tier
 from nanomem_tui.memory.identity import normal
@@ -377,11 +376,11 @@ def _origin(item: Readable) -> str:
 def _about(item: Readable) -> ImportedItem:
     match item:
         case Conversation():
-            tokens = sum(estimate_tokens(part.text) for part in parts(item))
+            tokens = estimated_tokens(item)
             return ImportedItem("conversation", item.title, item.date, len(item.messages), tokens, "read")
         case ImportedFacts():
             return ImportedItem("facts", item.title, item.date, len(item.facts), 0, "read")
         case Document():
             kind = "memory" if item.memory else "document"
-            tokens = 0 if item.memory else estimate_tokens(item.text)
+            tokens = 0 if item.memory else estimated_tokens(item)
             return ImportedItem(kind, item.title, item.date, len(item.text), tokens, "read")

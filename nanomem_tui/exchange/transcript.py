@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from nanomem_tui.exchange.model import Conversation, Message, Role
+from nanomem_tui.exchange.model import Conversation, Document, Message, Role
 
 PART_CHARACTERS = 48_000
 """Of one part: well within what a model reads at once."""
@@ -24,6 +24,10 @@ _AT_LINE_START = re.compile(
 _INSIDE = re.compile(
     r"(?<=\s)(?=(?:\*\*)?(?:User|Human|Assistant|ChatGPT|Claude|Gemini|Bot|System|AI)(?:\*\*)?[:：])"
 )
+
+
+_BYTES_A_TOKEN = 3
+"""Of UTF-8: what common tokenizers make of English and of other scripts alike, roughly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,22 @@ def parts(conversation: Conversation) -> Iterator[Part]:
 
 
 def _turns(message: Message) -> Iterator[str]:
-    words = message.text
-    if message.role is Role.ASSISTANT and len(words) > ASSISTANT_CHARACTERS:
-        words = words[:ASSISTANT_CHARACTERS].rstrip() + " […]"
     label = _LABELS[message.role]
-    for piece in pieces(words):
+    for piece in pieces(_shortened(message)):
         yield f"{label}: {defused(piece)}"
+
+
+def estimated_tokens(item: Conversation | Document) -> int:
+    """About how many tokens a model reads of an item, each piece once."""
+    if isinstance(item, Document):
+        return len(item.text.encode("utf-8", "replace")) // _BYTES_A_TOKEN
+    return sum(len(_shortened(m).encode("utf-8", "replace")) for m in item.messages) // _BYTES_A_TOKEN
+
+
+def _shortened(message: Message) -> str:
+    if message.role is Role.ASSISTANT and len(message.text) > ASSISTANT_CHARACTERS:
+        return message.text[:ASSISTANT_CHARACTERS].rstrip() + " […]"
+    return message.text
 
 
 def pieces(words: str) -> Iterator[str]:

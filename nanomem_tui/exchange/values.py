@@ -1,5 +1,6 @@
 """Values of foreign JSON, read with care: any of them may be missing, of another type or absurd."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from nanomem_tui.memory.metadata import parse_moment
 _TITLE = 120
 _MILLISECONDS, _MICROSECONDS = 1e11, 1e14
 """From these numbers on, an epoch counts no seconds any more."""
+_IS_ODD = re.compile("[\0\ufeff\ud800-\udfff]")
 _ODD = {0: None, 0xFEFF: None, **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 """What is in no text that a file could hold: NUL, a byte order mark, lone surrogates."""
 
@@ -27,7 +29,9 @@ def entries(value: object) -> Iterator[Mapping[str, Any]]:
 
 def text(value: object) -> str:
     """`value` where it is a text, trimmed and without what no file can hold; "" for anything else."""
-    return value.translate(_ODD).strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return (value.translate(_ODD) if _IS_ODD.search(value) else value).strip()
 
 
 def first_text(source: Mapping[str, Any], *keys: str) -> str:
