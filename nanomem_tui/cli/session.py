@@ -34,10 +34,13 @@ class Session:
 
     @cached_property
     def bank(self) -> "MemoryBank":
-        """The memory, opened on first use."""
+        """The memory, opened on first use; what a crash left unfinished is finished and told first."""
         from nanomem_tui.bank import MemoryBank
 
-        return MemoryBank(settings=self.settings)
+        bank = MemoryBank(settings=self.settings)
+        _ = bank.journal  # opening it finishes what was left, also for commands that only read
+        self.out.notes([notice] for notice in bank.notices)
+        return bank
 
     @property
     def has_person(self) -> bool:
@@ -71,11 +74,6 @@ class Session:
         if list(words) == ["-"] or (not words and not self._stdin_is_terminal):
             return self.stdin().removeprefix("\ufeff")
         return " ".join(words)
-
-    def notices(self) -> None:
-        """Say what opening the memory had to repair."""
-        for notice in self.bank.notices:
-            self.out.note(notice)
 
     def stdin(self) -> str:
         """All text on stdin.

@@ -190,6 +190,20 @@ def test_writing_by_hand(filled: Runs) -> None:
     is_outcome(filled("delete", "notes/a.md", "--json").json)
 
 
+def test_moving(filled: Runs, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("# Notes\n\n- Plays the cello\n- Owns a red bike\n")
+    ran = filled("import", str(notes), "--json")
+    assert ran.code == 3
+    has(ran.json, {"change", "changes", "summary", "trace", "usage"})
+    for change in ran.json["changes"]:
+        is_change(change)
+    for form in ("omf", "txt", "json"):
+        exported = filled("export", "--format", form, "--json")
+        assert exported.code == 0
+        has(exported.json, {"format", "files", "facts", "bytes", "text"})
+
+
 def test_errors_are_documents_too(filled: Runs) -> None:
     wrong = {
         ("show", "zzz"): (1, "not_found"),

@@ -87,6 +87,8 @@ def every_line(id: str) -> list[tuple[str, ...]]:
         ("compact", "odd/tea.md"),
         ("prune",),
         ("why", "odd/tea.md#\x1b[2J"),
+        ("import", "-"),
+        ("import", "/tmp/\x1b[2J\u202e"),
         ("disclosures",),
         ("traces",),
         ("trace",),

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from nanomem_tui.bank import MemoryBank
+from nanomem_tui.changes.draft import Draft
 from nanomem_tui.cli.commands import COMMANDS
-from tests.cli.conftest import Runs, command
+from nanomem_tui.memory.facts import NewFact
+from tests.cli.conftest import Runs, command, propose
 from tests.cli.scripts import adds, fact
 from tests.cli.terminal import Terminal
 from tests.loopback import ScriptedServer
@@ -46,6 +49,8 @@ OFFLINE = [
     ("undo",),
     ("redo",),
     ("delete", "notes/garden.md"),
+    ("import", "-"),
+    ("export",),
     ("disclosures",),
     ("traces",),
     ("trace",),
@@ -200,6 +205,33 @@ def test_terminating_a_run_proposes_nothing(root: Path) -> None:
             process.wait(20)
     assert json.loads(command("--root", str(root), "pending", "--json").out) == {"changes": []}
     assert not (root / "a.md").exists()
+
+
+def test_what_a_crash_left_unfinished_is_finished_and_told(root: Path, bank: MemoryBank) -> None:
+    def two(draft: Draft) -> None:
+        draft.add("a.md", NewFact("Likes tea"), quote="tea")
+        draft.add("b.md", NewFact("Likes jam"), quote="jam")
+
+    change = propose(bank, two, request="tea and jam")
+    dies = """
+import os, pathlib, signal, sys
+root, real = pathlib.Path(sys.argv[2]), os.fsync
+def dying(descriptor):
+    if (root / "a.md").exists() and not (root / "b.md").exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(descriptor)
+os.fsync = dying
+from nanomem_tui.__main__ import main
+main(sys.argv[1:])
+"""
+    words = [sys.executable, "-c", dies, "--root", str(root), "approve", change.id]
+    assert subprocess.run(words, timeout=60, check=False).returncode == -signal.SIGKILL
+    assert ((root / "a.md").exists(), (root / "b.md").exists()) == (True, False)
+    ran = command("--root", str(root), "read", "b.md")
+    assert (ran.code, ran.err.count("\n")) == (0, 1), ran
+    assert "Likes jam" in ran.out
+    assert change.id[-6:].lower() in ran.err
+    assert command("--root", str(root), "tree").err == ""
 
 
 def test_a_defect_is_one_sentence_and_debug_shows_where(root: Path) -> None:

@@ -145,7 +145,7 @@ COMMANDS = (
     Command(
         "import",
         Group.MOVE,
-        "bring in chat exports, notes, other memories; nothing is written unseen",
+        "bring in chat exports, notes and other memories",
         _import,
         (
             argument("place", metavar="FILE|DIR|-", help="a file, a folder or a zip; - reads stdin"),
