@@ -82,6 +82,7 @@ class NanomemApp(App[int]):
     TITLE = "nanomem"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (80, "-two"), (120, "-three")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012
     COMMANDS: ClassVar = {ActionCommands}
     BINDINGS: ClassVar = actions.bindings(actions.Scope.APP)
 
@@ -127,7 +128,7 @@ class NanomemApp(App[int]):
         self.set_keymap(dict(self.settings.keys))
         self.switch_mode(self.first_mode)
         self.work("watch", self._watch())
-        self.work("counts", self._start)
+        self.work("start", self._start)
 
     async def on_unmount(self) -> None:
         """Let go of the disk and the model."""

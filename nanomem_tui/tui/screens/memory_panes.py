@@ -46,10 +46,6 @@ show up here at once.
 `nanomem demo` opens a sample memory."""
 PANES = ("tree", "file", "editor", "trace")
 """Ids of the panes; with less than 80 columns one of them is shown."""
-TALL = 34
-"""From this many rows on the form of a fact is always whole."""
-VAST = 150
-"""From this many columns on the outer panes are wider."""
 
 
 class MemoryPanes(BankScreen):
@@ -146,11 +142,6 @@ class MemoryPanes(BankScreen):
         return super().check_action(action, parameters)
 
     # Layout
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Use the room there is."""
-        self.set_class(event.size.height >= TALL, "-tall")
-        self.set_class(event.size.width >= VAST, "-vast")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the pane that has the focus: a narrow screen shows that one."""

@@ -78,8 +78,8 @@ class FactText(TextArea):
             self.screen.query_one(FactEditor).action_save()
 
     async def _on_paste(self, event: events.Paste) -> None:
+        # The text area's own handler runs after this one and takes what is left here.
         event.text = " ".join(event.text.split())
-        await super()._on_paste(event)
 
 
 class FactEditor(VerticalScroll, can_focus=False):
