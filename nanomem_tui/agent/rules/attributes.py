@@ -32,6 +32,9 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         rf"(?: (?:remotely|part-time|full-time|there))? {_AS}(?:at|for)"
         rf" (?!an?\b|the\b|own\b|their\b)(?P<value>[^,.;(]+?){_FIRM}",
     )),
+    ("employer", False, (rf"^(?:[\w-]+ ){{0,3}}(?:{OCCUPATIONS}) (?:at"
+                         rf"|for) {_NO_PLACE}(?P<value>[^,.;(]+?){_FIRM}",)),
+    ("occupation", False, (rf"^(?P<value>(?:[\w-]+ ){{0,2}}(?:{OCCUPATIONS}))$",)),
     ("employer", True, (
         r"^(?:recently )?(?:started|joined|got hired|was hired|got a (?:new )?job|started working"
         r"|has a new job"
@@ -46,7 +49,7 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         r"^(?:job title|occupation|profession)(?: is|:) ?(?:an? )?(?P<value>.+)",
         rf"^(?:job|role|position|title)(?: is|:) ?(?:an? )?(?P<value>(?:[\w-]+ ){{0,3}}(?:{OCCUPATIONS}))\b",
     )),
-    ("age", False, (r"^(?:is )?(?P<value>\d{1,3}) years? old", r"^age(?: is|:) ?(?P<value>\d{1,3})")),
+    ("age", False, (r"^(?:is )?(?P<value>\d{1,3}) years? old", r"^age(?: is|:)? ?(?P<value>\d{1,3})")),
     ("age", True, (r"^(?:just |recently )?turned (?P<value>\d{1,3})\b",)),
     ("name", False, (r"^(?:full |first )?name(?: is|:) ?(?P<value>.+)",)),
     ("nickname", False, (r"^(?:goes by|nickname is|prefers to be called|wants to be called) (?P<value>.+)",)),
@@ -57,10 +60,11 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     ("diet", False, (
         r"^(?:is |now |currently |has been |became |went |strictly |mostly |an? )*"
         r"(?P<value>vegetarian|vegan|pescatarian|keto|paleo|omnivore)\b",
+        r"^diet(?: is|:) ?(?P<value>.+)",
     )),
     ("birthday", False, (
         r"^(?:birthday|birth ?date|date of birth)(?: is|:) ?(?P<value>.+)",
-            r"^(?:was )?born on (?P<value>.+)",
+            r"^(?:was )?born (?:on (?=[A-Z\d])|(?=\d))(?P<value>.+)",
     )),
     ("phone", False, (
         r"^(?:new |mobile |cell |current )*(?:phone|mobile|cell|telephone)(?: number)?(?: is"

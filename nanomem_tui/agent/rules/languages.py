@@ -59,8 +59,8 @@ _GREETINGS = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"(?:谢谢|謝謝|多谢|ありがとう|どうも|감사|고마|спасибо|благодар|danke|vielen dank|gracias|merci|grazie|obrigad[oa]"
-    r"|dank je|tack|شكرا|תודה).{0,40}",
+    r"(?:谢谢|謝謝|多谢|ありがとう|どうも|감사|고마|спасибо|благодар|شكرا|תודה"
+    r"|danke|vielen dank|gracias|merci|grazie|obrigad[oa]|dank je|tack).{0,40}",
     re.IGNORECASE | re.DOTALL,
 )
 _QUESTIONS = re.compile(

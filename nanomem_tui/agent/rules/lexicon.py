@@ -96,7 +96,7 @@ KINDS: tuple[Kind, ...] = (
           r"^(?:meeting|seeing|having|hosting|attending)\b.*\d{4}-\d\d"),
     _kind("post", "work/job.md", "work job career employment profession",
           r"^(?:works?|working|teaches|employed|self-employed)\b(?! (?:on|out)\b)",
-          r"\bon (?:[\w-]+ )?leave\b", r"\bfired\b|^left (?-i:[A-Z])"),
+          r"\bon (?:[\w-]+ )?leave\b", r"\bfired\b|^(?:left|quit) (?-i:[A-Z])"),
     _kind("allergy", "health/allergies.md", "allergies allergy health medical",
           r"\ballerg", r"\b(?:in|not )tolera(?:nt|te)|\bhives\b|anaphyla|hay ?fever|epi-?pen|celiac|coeliac"),
     _kind("injury", "health/conditions.md", "injuries injury conditions health medical",
@@ -156,7 +156,9 @@ KINDS: tuple[Kind, ...] = (
           r"|backpack|hotel|staying (?:in|at)|will be in)\b",
               r"(?:going|been|goes|went) to [a-z]+(?: [a-z]+)? (?:in"
                                                    r"|on|for|until|next|with|from|this)\b",
-          r"^in [a-z ]+ (?:until|for|from|this)\b", r"^(?:has )?been to\b|^going to (?!be\b|have\b|move\b"
+          r"^in [a-z ]+ (?:until|for|from|this)\b",
+          r"\b(?:weeks?|days|weekend|month) in (?-i:[A-Z])",
+              r"^(?:has )?been to\b|^going to (?!be\b|have\b|move\b"
                                                     r"|start\b|get\b)[a-z]"),
     _kind("vehicle", "personal/vehicles.md", "car vehicle transport driving",
           r"\bdrives (?:an?|their)\b|\b(?:car|motorcycle|motorbike|e-?bike|bike|bicycle|scooter|tesla"

@@ -48,7 +48,7 @@ _NAME = re.compile(r"(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+)?)(?P<of>'s)? (?P<next>
 @lru_cache(maxsize=4096)
 def read(text: str) -> Meaning:
     """The meaning of a note in archival form."""
-    text = text.replace("’", "'")
+    text = _plain(text.replace("’", "'"))
     subject, role, rest = _subject(text)
     lowered = text.casefold()
     kinds = {kind.name for kind in KINDS if kind.pattern.search(lowered)}
@@ -63,6 +63,12 @@ def read(text: str) -> Meaning:
     if ended:
         key = ""
     return Meaning(subject, role, frozenset(kinds), key, value, ended, event)
+
+
+def _plain(text: str) -> str:
+    """Other writers' `User lives in X` and `The user's name is X` as our own `Lives in X`, `Name is X`."""
+    bare = re.sub(r"^(?:the )?user(?:'s)? (?=\w)", "", text, flags=re.IGNORECASE)
+    return bare if bare == text else bare[:1].upper() + bare[1:]
 
 
 def _subject(text: str) -> tuple[str, str, str]:

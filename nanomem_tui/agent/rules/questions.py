@@ -6,6 +6,7 @@ Names of kinds are those of the lexicon; a `~` asks for a narrower thing: `home~
 
 import re
 
+from nanomem_tui.agent.rules.lexicon import OCCUPATIONS
 from nanomem_tui.agent.rules.verbs import stem
 from nanomem_tui.agent.rules.words import words
 
@@ -45,6 +46,7 @@ KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = tuple(
         (r"\bwhat (?:do|does|did) .{1,20} do (?:for (?:a living|work))?\W*$|\b(?:my|'s) (?:job|occupation"
          r"|profession|job title|career|role|work)\b|\bfor a living\b",
          ("employer", "occupation"), "works job occupation is profession"),
+        (rf"\bam i (?:an? |the )?(?:{OCCUPATIONS})\b", ("occupation", "employer"), "works as job is"),
         (r"\bhow old\b|\bmy age\b|\bage\b.*\bam i\b", ("age", "birthday"), "years old age birthday born"),
         (r"\bwhat(?:'s| is| was) my (?:full |first |last )?name\b|\bmy name\b", ("name", "nickname"),
             "name goes by"),
@@ -73,7 +75,7 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kinds, search)
     for pattern, kinds, search in (
         (r"\bdoctors?\b|\bphysician|\bmedical\b|\bhealth\b|\bhospital|\bparamedic|\bemergency\b|\bsurgeon"
-         r"|\bnurse\b|\bpharmac|\bclinic|\bdentist\b|\banesthe|\bsymptoms?\b|\bfirst aid|\ber\b"
+         r"|(?<!am i a )\bnurse\b|\bpharmac|\bclinic|\bdentist\b|\banesthe|\bsymptoms?\b|\bfirst aid|\ber\b"
          r"|\bprescri|\bvaccin|\bantibiotic|\bpainkiller|\bheadache|\bmedicine|\bwhat can i take\b"
          r"|\b(?:can|may|should) i take\b|\bsafe (?:for me )?to take\b|cillin\b"
          r"|\bibuprofen\b|\baspirin\b|\bparacetamol\b"

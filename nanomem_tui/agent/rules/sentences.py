@@ -72,9 +72,11 @@ def turns(text: str) -> list[Turn]:
     if not strong:
         return [Turn(True, 0, len(text))]
     taken = {at for start, end, _, _ in labels for at in range(start, end)}
-    for m in _INLINE.finditer(text):
-        if m.start() not in taken:
-            labels.append((m.start(), m.end(), m["own"] is not None, ""))
+    labels += [
+        (m.start(), m.end(), m["own"] is not None, "")
+        for m in _INLINE.finditer(text)
+        if m.start() not in taken
+    ]
     labels.sort()
     found: list[Turn] = []
     if text[: labels[0][0]].strip():

@@ -8,6 +8,7 @@ from datetime import date
 
 from nanomem_tui.agent.context import SeenFact
 from nanomem_tui.agent.rules.languages import is_english
+from nanomem_tui.agent.rules.lexicon import OCCUPATIONS
 from nanomem_tui.agent.rules.masks import mask, unmask
 from nanomem_tui.agent.rules.meaning import read
 from nanomem_tui.agent.rules.replacing import is_current
@@ -78,6 +79,7 @@ _STATES = (
     diabetic intolerant celiac asthmatic autistic dyslexic colorblind bilingual muslim christian jewish hindu
     buddhist catholic atheist sober nearsighted about over under between sensitive immune new good bad great
     terrible proud happy sad sick ill busy available free unable able home away part ready self-employed
+    anxious nervous passionate comfortable fond keen familiar close responsible aware deaf blind hard
     left-handed right-handed due originally native kosher halal
 """)
     | _PARTICIPLES
@@ -124,13 +126,18 @@ def _spoken(masked: str, text: str) -> str:
     if re.match(r"(?:neither|none|most|some|one|two|three|each|all) of the user's ", lowered):
         return _capital(_addressed(lowered, own=False))
     if re.search(r"\bthe user\b", lowered) and first not in ATTRIBUTES:
-        return _addressed(masked, own=False)
+        return _capital(_addressed(masked, own=False))
+    if match := _IS_A.match(lowered):
+        return _addressed(f"You are {'an' if match[1][0] in 'aeiou' else 'a'} {lowered}", own=True)
     if own := _as_you(lowered):
         return own
     if match := re.match(r"([\w' -]{2,40}?): (.+)", lowered):
         if is_third(match[1]):
             return _addressed(f"You {base_of_third(match[1])} {match[2]}", own=True)
-        return _addressed(f"Your {match[1]} is {match[2]}", own=True)
+        several = match[1].endswith("s") and not match[1].endswith(("ss", "us", "'s"))
+        return _addressed(f"Your {match[1]} {'are' if several else 'is'} {match[2]}", own=True)
+    if match := re.match(r"(age|weight|height) (\d.*)", lowered):
+        return f"Your {match[1]} is {match[2]}"
     if re.match(r"(?:the|an?|this|these|some|people|every|everyone|all) ", lowered):
         return _addressed(masked, own=False)
     if re.match(r"(?:no|one|two|three|four|five|six|\d+) ", lowered):
@@ -146,6 +153,13 @@ def _spoken(masked: str, text: str) -> str:
 _FINITE = frozenset({"are", "were", "will", "was", "have", "include", "come", "go"})
 
 
+_IS_A = re.compile(
+    r"(?!(?:is|was|works|has) )((?:[\w-]+ ){0,3}(?:speaker|fan|owner|parent|person|lover|enthusiast|user"
+    r"|member|resident|citizen"
+    rf"|{OCCUPATIONS}))\b(?= (?:at|for|in|of|from|with|since|by)\b|$)",
+    re.IGNORECASE,
+)
+"""A note that only names what one is: `Software engineer at Acme`."""
 _STEPS = frozenset({"retired", "separated", "divorced", "married", "engaged"})
 """States that with a date are events."""
 
@@ -171,7 +185,7 @@ def _as_you(lowered: str) -> str:
         tail = f" {lead}".rstrip() if lead else ""
         return _addressed(f"You {_AUXILIARY[word]}{tail}{after}", own=True)
     if word in _WAS and re.match(
-        r"(?: (?:by|in|at|on|with|as|from|when|after|near|and|into|off)\b|$)", after
+        r"(?: (?:by|in|at|on|with|as|from|when|after|near|and|into|off|\d)|$)", after
     ):
         return _addressed(f"You were {lead}{rest}", own=True)
     if word in _STEPS and re.match(r" (?:in|on) .*\d", after):
@@ -186,7 +200,7 @@ def _as_you(lowered: str) -> str:
         return _addressed(f"You are {lead}{rest}", own=True)
     if word == "goes" and after.startswith(" by "):
         return _addressed(f"You go {lead}{rest[5:]}", own=True)
-    if is_past(word) and (after or word in ("moved", "retired")):
+    if is_past(word) and (after or adverbs or word in ("moved", "retired")):
         return _addressed(f"You {lead}{rest}", own=True)
     if is_third(word) or (adverbs and base_of_third(word)):
         base = base_of_third(word) or word
