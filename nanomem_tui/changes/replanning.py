@@ -5,11 +5,12 @@ found by what the files say, so that it does not matter how far the step had com
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from nanomem_tui.changes.apply import Workspace, already_done, carry_out
 from nanomem_tui.changes.disk import text_digest
-from nanomem_tui.changes.effects import diff, replay
+from nanomem_tui.changes.effects import Displaced, diff, replay
 from nanomem_tui.changes.model import Change, Edit, EditState, Op, Opening, Splice, Stamp
 from nanomem_tui.changes.states import state_of
 from nanomem_tui.memory.document import new_document, parse, put_raw, remove_facts
@@ -19,26 +20,34 @@ Read = Callable[[str], str | None]
 """The text of a memory file as it stands now; None for no such file."""
 
 
-def plan_again(record: Change, moved: set[str], read: Read) -> Change:
+def plan_again(record: Change, moved: set[str], read: Read, *, quick: bool = False) -> Change:
     """The record with a plan for the files as they stand now.
 
     Args:
         record: an open record.
         moved: those of its files that are neither as they were nor as they shall be.
         read: reads a file.
+        quick: only look for the lines, where that is enough; for a file that this step has not written yet
+            and that somebody saves faster than its facts can be read.
 
     Raises:
         Displaced: a revert that does not fit any more.
     """
-    planned = _rebase(record, moved, read) if record.reverts else _reapply(record, moved, read)
     assert record.opening is not None
+    planned = None
+    if record.reverts:
+        planned = _rebase(record, moved, read)
+    elif quick and len(record.opening.files) == 1:
+        with suppress(Displaced):
+            planned = _rebase(record, moved, read)
+    planned = planned or _reapply(record, moved, read)
     assert planned.opening is not None
     tried = {*record.opening.tried, *(stamp.after for stamp in record.opening.files if stamp.after)}
     return replace(planned, opening=replace(planned.opening, tried=tuple(sorted(tried))))
 
 
 def _rebase(record: Change, moved: set[str], read: Read) -> Change:
-    """A revert: its splices where their lines are now."""
+    """The splices of the record where their lines are now."""
     opening = record.opening
     assert opening is not None
     stamps: list[Stamp] = []

@@ -21,7 +21,7 @@ from nanomem_tui.memory.paths import SIZE_CAP, read_bytes
 
 _ATTEMPTS = 100
 """How often a step starts over because somebody keeps saving one of its files."""
-_PATIENT = 3
+_PATIENT = 1
 """How often it writes its new plan down before it starts over."""
 
 
@@ -152,6 +152,7 @@ class Writer:
 
     def _settle(self, record: Change, staged: dict[str, Staged]) -> Change:
         """Bring every file to its recorded state, planning anew for those somebody else has changed."""
+        mine = bool(staged)
         for attempt in range(_ATTEMPTS):
             assert record.opening is not None
             moved = self._moved(record.opening)
@@ -163,7 +164,7 @@ class Writer:
                 self._disk.discard(item)
             staged = {}
             try:
-                record = plan_again(record, moved, self.text)
+                record = plan_again(record, moved, self.text, quick=mine and attempt > 0)
             except Displaced as displaced:
                 self._drop(record)
                 raise StandsInTheWay(

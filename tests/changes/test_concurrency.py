@@ -3,7 +3,9 @@
 import ctypes
 import os
 import random
+import sys
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,9 @@ def four_processes(root: Path, adds: int) -> None:
                 os.close(read_end)
                 work(root, name, adds, write_end)
                 code = 0
+            except BaseException:
+                traceback.print_exc(file=sys.__stderr__)
+                raise
             finally:
                 os._exit(code)
         children.append(child)
@@ -83,7 +88,7 @@ def four_processes(root: Path, adds: int) -> None:
             line = f"<!-- edited {len(saved)} -->"
             if save_as_an_editor(root / SHARED, line, draw):
                 saved.append(line)
-            done.wait(draw.uniform(0.02, 0.1))
+            done.wait(draw.uniform(0.03, 0.15))
 
     editor = threading.Thread(target=edit)
     editor.start()
