@@ -192,6 +192,8 @@ def test_history_by_file_flow_and_number(nanomem: Runs, bank: MemoryBank) -> Non
     assert "one" in nanomem("history", "--path", "food/tea.md").out
     assert "two" not in nanomem("history", "--path", "food").out
     assert nanomem("history", "--flow", "edit").err == "No change fits.\n"
+    assert nanomem("history", "--author", "you").err == "No change fits.\n"
+    assert nanomem("history", "--author", "rules").out.count("\n") == 2
     newest = nanomem("history", "--limit", "1")
     assert newest.out.count("\n") == 1
     assert "--limit N shows more" in newest.err

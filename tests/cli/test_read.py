@@ -179,3 +179,51 @@ def test_disclosures_name_what_each_one_knows(filled: Runs) -> None:
     assert "food/tea.md#" in ran.out
     assert ran.out.endswith("caller has been told 1 fact in all\n")
     assert filled("disclosures", "nobody").out == ""
+
+
+def test_preview_shows_what_would_go_and_sends_nothing(filled: Runs) -> None:
+    ran = filled("preview", "which tea do I drink?")
+    assert ran.code == 0
+    assert ran.out.startswith("1 of 1 fact would go to caller\n  [x] Drinks Assam tea")
+    assert "[[user_data]]Drinks Assam tea: - without milk (noted 2025-02-20)[[/user_data]]" in ran.out
+    assert ran.err.endswith("Nothing has left this machine.\n")
+    assert filled("disclosures").out == ""
+
+
+def test_preview_leaves_ask_facts_off_until_a_yes(filled: Runs) -> None:
+    question = ("preview", "am I allergic to penicillin?")
+    assert "  [ ] Allergic to penicillin" in filled(*question).out
+    assert "[[user_data]]Allergic" not in filled(*question).out
+    assert "[[user_data]]Allergic" in filled(*question, "--allow-ask").out
+    private = filled("preview", "how much did I earn, in euros?", "--allow-ask")
+    assert "61,300" not in private.out
+    assert "1 fact that may fit can never go: 1 private." in private.err
+
+
+def test_why_tells_the_words_and_the_past(filled: Runs) -> None:
+    filled("add", "I moved to Seattle in March 2026.", "--yes")
+    filled("add", "Actually, I live in Portland now.", "--yes")
+    ref = filled("search", "Portland", "--json").json["hits"][0]["ref"]
+    ran = filled("why", ref)
+    assert "because you said: " in ran.out
+    assert "I live in Portland now" in ran.out
+    assert ran.out.count("\n") >= 5
+    assert "I moved to Seattle" in ran.out, "the fact it replaced is its past"
+    by_hand = filled("search", "Owns a pot", "--json").json["hits"][0]["ref"]
+    assert "written outside nanomem" in filled("why", by_hand).out
+    assert filled("why", "food/tea.md").code == 2
+    assert filled("why", "food/tea.md#zzzzz").code == 1
+
+
+def test_prune_proposes_what_is_over_and_lists_what_is_due(filled: Runs, write: Write) -> None:
+    assert filled("prune").err == "Nothing saved. The time of no fact is over.\n"
+    write(
+        "work/job.md",
+        "- Test until spring | tier=working | expires_at=2026-02-28\n- Old desk | review_at=2026-02-01\n",
+    )
+    ran = filled("prune", "--yes")
+    assert ran.code == 0
+    assert "~ Test until spring · to history, expired" in ran.out
+    assert "1 fact to look at again:" in ran.err
+    assert "Old desk" in ran.err
+    assert "Test until spring" in filled("read", "work/job.md").out.partition("History")[2]

@@ -96,12 +96,16 @@ def _each(session: Session, arguments: Namespace, act: "Callable[[Change, set[in
 def _history(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.changes import change_rows
 
-    changes = session.bank.history(limit=arguments.limit, path=arguments.path, flow=arguments.flow)
+    changes = session.bank.history(
+        limit=arguments.limit, path=arguments.path, flow=arguments.flow, author=arguments.author
+    )
     _show_list(session, changes, lambda: change_rows(changes))
     for name, fault in session.bank.journal.faults():
         session.out.note(f"{name} cannot be read: {fault}")
     if not changes:
-        session.out.note("No change fits." if arguments.path or arguments.flow else "No change yet.")
+        session.out.note(
+            "No change fits." if arguments.path or arguments.flow or arguments.author else "No change yet."
+        )
     elif len(changes) == arguments.limit:
         session.out.note(f"The newest {arguments.limit}; --limit N shows more.")
     return ExitCode.DONE
@@ -190,6 +194,7 @@ COMMANDS = (
         (
             argument("--path", metavar="PATH", help="only those that touch this file"),
             argument("--flow", metavar="NAME", help="only those of this flow: add, edit, revert, …"),
+            argument("--author", metavar="NAME", help="only those by you, rules, a model or a client"),
             argument("--limit", type=positive, default=20, metavar="N", help="how many (default 20)"),
         ),
         "nanomem history --path personal/about.md",

@@ -7,6 +7,9 @@ from nanomem_tui.cli.views.facts import aside, count
 from nanomem_tui.disclosure.preview import Choice
 from nanomem_tui.results import PreviewResult
 
+_NEAR = 8
+"""How many facts are listed that were looked at and are not needed."""
+
 
 def preview_lines(result: PreviewResult) -> Iterator[Line]:
     """The facts with their fate, the answer they give, and the exact text that would go."""
@@ -24,8 +27,10 @@ def preview_lines(result: PreviewResult) -> Iterator[Line]:
     if near:
         yield []
         yield [(Style.STRONG, "Near the question, but not needed")]
-    for choice in near:
+    for choice in near[:_NEAR]:
         yield [(Style.QUIET, f"  {choice.fact.ref}  {choice.fact.text} · {aside(choice.fact)}")]
+    if len(near) > _NEAR:
+        yield [(Style.QUIET, f"  … and {len(near) - _NEAR} more, which --json lists")]
     yield []
     yield [(Style.STRONG, f"What would be sent, {len(preview.data)} bytes")]
     for line in preview.prompt.rstrip("\n").split("\n"):
