@@ -118,7 +118,7 @@ needs_strace = pytest.mark.skipif(STRACE is None, reason="strace is not installe
 
 @needs_strace
 def test_faults_at_system_calls_leave_all_or_nothing(root: Path) -> None:
-    assert _inject_everywhere(root, ("signal=KILL", "error=EIO", "error=ENOSPC"), stride=23) > 10
+    assert _inject_everywhere(root, ("signal=KILL", "error=EIO", "error=ENOSPC"), stride=37) > 10
 
 
 @needs_strace
