@@ -1,14 +1,16 @@
 """`add`: what is shown, asked, queued and applied."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Runs
+from tests.cli.conftest import Ran, Runs
 from tests.cli.scripts import adds, fact
 from tests.cli.terminal import Terminal
 from tests.loopback import ScriptedServer
-from tests.replies import Reply, reply_calls, reply_error, reply_text
+from tests.replies import Reply, reply_calls, reply_error, reply_text, turn
 
 WORDS = "I moved to Seattle in March 2026. I'm allergic to penicillin."
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCDEF"
@@ -128,20 +130,19 @@ def test_progress_is_shown_on_a_terminal_and_gone_afterwards(root: Path) -> None
 
 
 def test_a_run_that_does_not_end_as_it_should_fails(nanomem: Runs) -> None:
-    def run(*replies: Reply) -> tuple[int, str, str]:
-        with ScriptedServer(replies) as server:
-            ran = nanomem("add", "I like tea.", "--base-url", server.base_url, "--model", "x")
-            return ran.code, ran.out, ran.err
+    def run(script: Callable[[dict[str, Any]], Reply]) -> Ran:
+        with ScriptedServer(script) as server:
+            return nanomem("add", "I like tea.", "--base-url", server.base_url, "--model", "x")
 
-    code, out, err = run(reply_text("I have saved it!"), reply_text("Really, it is saved."))
-    assert (code, out) == (1, "")
-    assert err.startswith("Nothing saved. ")
-    partly = reply_calls(adds("food/tea.md", fact("Likes tea", "I like tea")))
-    code, out, err = run(partly, reply_text("Done."), reply_text("Done."))
-    assert code == 3
-    assert "+ Likes tea" in out
-    assert "The run did not end as it should: " in err
-    code, out, err = run(*[reply_error(400, "No such model: \x1b[31mx")] * 3)
-    assert code == 4
-    assert err.startswith("nanomem: ")
-    assert "\x1b" not in err
+    claims = run(lambda request: reply_text("I have saved it!"))
+    assert (claims.code, claims.out) == (1, "")
+    assert "Nothing saved. " in claims.err
+    call = reply_calls(adds("food/tea.md", fact("Likes tea", "I like tea")))
+    partly = run(lambda request: reply_text("Done.") if turn(request) else call)
+    assert partly.code == 3
+    assert "+ Likes tea" in partly.out
+    assert "The run did not end as it should: " in partly.err
+    refused = run(lambda request: reply_error(400, "No such model: \x1b[31mx"))
+    assert refused.code == 4
+    assert refused.err.startswith("nanomem: ")
+    assert "\x1b" not in refused.err
