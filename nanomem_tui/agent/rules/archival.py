@@ -65,9 +65,12 @@ _CLAUSE_FRONT = re.compile(
 )
 
 
+_MOOD = re.compile(r"(?P<front>(?:when|whenever)(?: [\w']+){2,8}?) (?=I(?:'m|'ve)? [a-z])")
+
+
 def _front_last(text: str) -> str:
     """`On Fridays I play chess` -> `I play chess on Fridays`, so that the subject leads."""
-    match = _CLAUSE_FRONT.match(text) or _FRONT.match(text)
+    match = _CLAUSE_FRONT.match(text) or _FRONT.match(text) or _MOOD.match(text[:1].lower() + text[1:])
     if match is None or len(match["front"].split()) > 12:
         return text
     if match.re is _FRONT and re.search(r"\b(?:I|i|my wife and|and|that|who|where|when)$", match["front"]):

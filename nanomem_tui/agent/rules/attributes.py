@@ -34,7 +34,7 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     )),
     ("employer", False, (rf"^(?:[\w-]+ ){{0,3}}(?:{OCCUPATIONS}) (?:at"
                          rf"|for) {_NO_PLACE}(?P<value>[^,.;(]+?){_FIRM}",)),
-    ("occupation", False, (rf"^(?P<value>(?:[\w-]+ ){{0,2}}(?:{OCCUPATIONS}))$",)),
+    ("occupation", False, (rf"^(?!is |was |works |a )(?P<value>(?:[\w-]+ ){{0,2}}(?:{OCCUPATIONS}))$",)),
     ("employer", True, (
         r"^(?:recently )?(?:started|joined|got hired|was hired|got a (?:new )?job|started working"
         r"|has a new job"

@@ -27,7 +27,7 @@ _SOMEBODY = re.compile(
     r"|studies)\b)"
 )
 _JOINT = re.compile(
-    r"\s*(?:;|,? but(?: also)?|, (?:and|so|which is why|while|whereas|plus)(?: also| then| now)?"
+    r"\s*(?:;|,? but(?: also| now| then)?|, (?:and|so|which is why|while|whereas|plus)(?: also| then| now)?"
     r"|,? and(?: also| then| now)?"
     r"|, yet| while| whereas| —| –|,) +",
     re.IGNORECASE,

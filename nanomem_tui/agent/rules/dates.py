@@ -88,7 +88,13 @@ def resolve(text: str, today: date, tense: Tense) -> Dated:
             if any(low < match.end() and match.start() < high for low, high, _, _ in found):
                 continue
             preposition = (match["before"] or "").strip().casefold()
-            looks = {"until": Tense.FUTURE, "till": Tense.FUTURE, "by": Tense.FUTURE, "since": Tense.PAST}
+            looks = {
+                "until": Tense.FUTURE,
+                "till": Tense.FUTURE,
+                "by": Tense.FUTURE,
+                "since": Tense.PAST,
+                "for": Tense.FUTURE,
+            }
             try:
                 looking = tense if handler is _duration else looks.get(preposition, direction)
                 result = handler(match, today, looking)
@@ -235,6 +241,16 @@ def _month_day(match: re.Match[str], today: date, tense: Tense) -> _Found | None
     return day.isoformat(), "on" if not match["before"] else "", day, day
 
 
+def _days_of_month(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
+    """`December 20-27`."""
+    month = MONTHS[match["month"].rstrip(".").casefold()]
+    first = leap_safe(today.year, month, int(match["day"]))
+    if tense is not Tense.PAST and first < today:
+        first = leap_safe(today.year + 1, month, int(match["day"]))
+    last = first.replace(day=int(match["end"]))
+    return f"{first.isoformat()} to {last.isoformat()}", "", first, last
+
+
 def _month(match: re.Match[str], today: date, tense: Tense) -> _Found | None:
     month = MONTHS[match["month"].rstrip(".").casefold()]
     if match["year"]:
@@ -286,6 +302,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
     ),
     (_compile(rf"(?P<name>{'|'.join(HOLIDAYS)})",
               before="until|till|til|by", needs=True), _holiday),
+    (re.compile(rf"(?<![\w-])(?P<before>(?:{_PREPOSITIONS}) )?{_MONTH} {_ORDINAL} ?[-–] ?(?P<end>\d{{1,2}})"
+                r"(?:st|nd|rd|th)?(?![\w-])"), _days_of_month),
     (_compile(r"the end of (?:the|this) (?P<unit>week|month|year)"), _end_of),
     (_compile(r"(?P<which>this coming|this past|next|last|this) (?P<unit>weekend|week|month|year|spring"
               r"|summer"
@@ -313,7 +331,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Handler], ...] = (
                 r"(?P<year>)(?![\w-])"), _month),
     (_compile(rf"(?P<which>(?:the next|next|last|this coming|this past|this|past) ){_DAY_NAME}{_PART}"),
      _weekday),
-    (_compile(rf"(?P<which>){_DAY_NAME}{_PART}", before="on|by|until|till|since|from|for|due", needs=True),
+    (_compile(rf"(?P<which>){_DAY_NAME}{_PART}", needs=True,
+              before="on|by|until|till|since|from|for|due|to|through"),
      _weekday),
     (_compile(r"(?P<year>(?:19|20)\d\d)", needs=True,
               before="in|since|until|till|by|during|from|to|through|of"),

@@ -15,6 +15,7 @@ from nanomem_tui.agent.rules.dates import Dated, resolve
 from nanomem_tui.agent.rules.leads import Lead, lead_of
 from nanomem_tui.agent.rules.masks import mask, unmask
 from nanomem_tui.agent.rules.meaning import Meaning, read
+from nanomem_tui.agent.rules.pronouns import third
 from nanomem_tui.agent.rules.references import Mentioned
 from nanomem_tui.agent.rules.sentences import Sentence, is_transcript, sentences
 from nanomem_tui.agent.rules.statements import (
@@ -113,6 +114,9 @@ def _sentence(
         yield Dropped(sentence.text, reason) if reason else _verbatim(sentence.text)
         return
     mentioned.enter(sentence.turn)
+    if standing := _STANDING.match(sentence.text):
+        yield _wish(standing, sentence.text)
+        return
     lead = lead_of(sentence.text)
     body = sentence.text[lead.length :]
     if lead.corrects and before and (fixed := _fragment_correction(before[-1], body, sentence.text, today)):
@@ -202,9 +206,27 @@ def _candidate(clause: Clause, quote: str, lead: Lead, today: date) -> Candidate
     )
 
 
+_STANDING = re.compile(
+    r"(?:please |from now on,? |in (?:the )?future,? )*(?P<how>always"
+    r"|never) (?:please )?(?P<what>(?:answer|reply|respond|write|use|call|address|suggest"
+    r"|recommend|give|keep|speak|talk|explain|include|ask|assume|remind|mention|start|end|show"
+    r"|tell)\b.{3,200})"
+    r"|(?:i want|i(?: woul|['’])d like) you to (?P<call>(?:always|never|call me|address me)\b.{2,200})",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _wish(match: re.Match[str], sentence: str) -> Candidate:
+    """How the person wants to be treated from now on: `Always answer me in Spanish.`"""
+    what = match["call"] or f"{match['how'].casefold()} {match['what']}"
+    text = _plain(third(f"Wants assistants to {what.rstrip(' .!')}", own=True))
+    return Candidate(text, sentence, Timing(Tier.LONG_TERM), Confidence.HIGH, read(text))
+
+
 def _plain(text: str) -> str:
     """One line that cannot be read as metadata: ` | tier=` is of the file format, never of a fact."""
-    return re.sub(r"\|(?=\s*\w+\s*=)", "/", " ".join(text.split()))
+    bare = re.sub(r"^(?:[-*+.…]\s+)+", "", " ".join(text.split()))
+    return re.sub(r"\|(?=\s*\w+\s*=)", "/", bare)
 
 
 def _verbatim(sentence: str) -> Candidate:

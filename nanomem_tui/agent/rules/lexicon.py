@@ -79,7 +79,8 @@ KINDS: tuple[Kind, ...] = (
         "communication style answers assistant responses preferences",
           r"(?:prefers?|likes?|wants?|needs?|hates?|dislikes?).*\b(?:answers?|responses?|repl(?:y|ies)"
           r"|explanations?|bullet points?"
-          r"|summaries|tone|emojis?|metric|units|celsius|to be addressed)\b", r"\bpronouns\b"),
+          r"|summaries|tone|emojis?|metric|units|celsius|to be addressed)\b",
+              r"\bpronouns\b|\bwants assistants to\b"),
     _kind("contact", "personal/contact.md", "contact phone email address",
           r"\b(?:phone|mobile|cell|telephone)(?: number)?(?: is\b|:).*\d|\bphone number\b",
               r"e-?mail(?: address)? (?:is|:)"

@@ -50,7 +50,7 @@ def read(text: str) -> Meaning:
     """The meaning of a note in archival form."""
     text = _plain(text.replace("’", "'"))
     subject, role, rest = _subject(text)
-    lowered = text.casefold()
+    lowered = _QUOTED.sub("", text).casefold()
     kinds = {kind.name for kind in KINDS if kind.pattern.search(lowered)}
     if not is_english(text):
         kinds |= {kind for kind, pattern in FILING if pattern.search(text)}
@@ -63,6 +63,9 @@ def read(text: str) -> Meaning:
     if ended:
         key = ""
     return Meaning(subject, role, frozenset(kinds), key, value, ended, event)
+
+
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 
 
 def _plain(text: str) -> str:

@@ -60,7 +60,7 @@ class Mentioned:
             for pronoun in ("she", "he", "it") if noun in PETS else ("she", "he"):
                 self._last[pronoun] = phrase
         else:
-            self._last["it"] = phrase
+            self._last["it"] = phrase.removesuffix(" number")
 
     def named(self, statement: str) -> str:
         """`statement` with a leading pronoun replaced by whom it means; as it is where that is unclear."""

@@ -141,7 +141,10 @@ def _spoken(masked: str, text: str) -> str:
     if re.match(r"(?:the|an?|this|these|some|people|every|everyone|all) ", lowered):
         return _addressed(masked, own=False)
     if re.match(r"(?:no|one|two|three|four|five|six|\d+) ", lowered):
-        return f"You have {lowered}"
+        if re.search(r"\b(?:pregnant|sober|old|tall)\b", lowered):
+            return f"You are {lowered}"
+        if set(re.findall(r"[a-z-]+", lowered)) & (PEOPLE | PETS):
+            return f"You have {lowered}"
     later = re.findall(r"[\w'-]+", lowered)[1:5]
     if any(is_third(word) or is_past(word) or word in _FINITE for word in later):
         return _addressed("Your " + lowered, own=True)
@@ -229,15 +232,13 @@ _HERDS = frozenset(pet for pet in PETS if pet.endswith("s"))
 _BARE_NOUNS = "|".join(sorted((PEOPLE | PETS | BODY) - _HERDS - {"family"}, key=len, reverse=True))
 _BARE = re.compile(
     r"\b(with|for|from|of|to|by|visiting|visits?|visited|loves?|miss|misses|coach|meet|meeting|sees?|saw"
-    r"|calls?|broke|hurt|sprained"
+    r"|calls?|told|asked|broke|hurt|sprained"
     r"|tore|injured|twisted|fractured|about|walks?"
     rf"|lost|on"
     rf"|in) ({_QUALIFIER}(?:{_BARE_NOUNS}))(?='s"
     rf"|\b(?!-|s\b))(?! (?:person|people|food|pain|surgery|shelter|cancer|problems?|sitter))"
 )
-_NEAR = (
-    (FAMILY | FRIENDS | PETS | words("boss manager dentist doctor therapist")) - PLURAL - {"family"}
-) | words("parents grandparents")
+_NEAR = ((FAMILY | FRIENDS | PETS) - PLURAL - {"family"}) | words("parents grandparents")
 _NEAR_NOUNS = "|".join(sorted(_NEAR, key=len, reverse=True))
 _KIN = re.compile(
     rf"\b([\w']+) ({_QUALIFIER}(?:{_NEAR_NOUNS}))\b"
@@ -266,6 +267,8 @@ def _addressed(text: str, *, own: bool) -> str:
         text,
     )
     text = re.sub(r"\bthe user\b", "you", text)
+    if text.startswith("You want assistants to "):
+        text = re.sub(r"\bthem\b", "you", text)
     if own:
         before_others = _OTHERS.search(text)
         limit = before_others.start() if before_others else len(text)
@@ -275,14 +278,13 @@ def _addressed(text: str, *, own: bool) -> str:
         text = near + far
         text = _BARE.sub(lambda m: f"{m[1]} your {m[2]}", text)
         text = _KIN.sub(lambda m: m[0] if m[1].casefold() in _NOT_BEFORE else f"{m[1]} your {m[2]}", text)
-        text = (
-            re.sub(r"(?<!your )(?<!their )(?<!'s )\bown (?=[a-z]+(?! up\b))", "your own ", text)
-            if not text.startswith("You own")
-            else text
-        )
+        text = _OWN.sub(lambda m: m[0] if m[1].casefold() in _BEFORE_VERB else f"{m[1]} your own ", text)
     return text
 
 
+_OWN = re.compile(r"\b([\w']+) own (?=[a-z])")
+_BEFORE_VERB = words("you not to do can cannot will would and who they your their his her its")
+"""Words after which `own` is a verb, or has its owner already."""
 _USER = (
     (re.compile(r"\bthe user's\b", re.IGNORECASE), "your"),
     (re.compile(r"\bthe user (?:is|are)\b"), "you are"),

@@ -13,7 +13,7 @@ from nanomem_tui.agent.rules.words import ATTRIBUTES, PEOPLE, PETS, words
 _HEDGES = re.compile(
     r"\b(?:maybe|perhaps|probably|possibly|might|may have|i think|i believe|i guess|not sure|supposedly"
     r"|kind of|sort of"
-    r"|i suspect|apparently|presumably|could be)\b",
+    r"|i suspect|apparently|presumably|could be|may be|seems? to be)\b",
     re.IGNORECASE,
 )
 
@@ -274,7 +274,7 @@ def about_life(statement: str, *, own_words: bool) -> bool:
     if re.match(r"(?:no|one|two|three|four|five|\d+) ", statement, re.IGNORECASE):
         return bool(set(re.findall(r"[a-z-]+", statement.casefold())) & (PEOPLE | PETS))
     if thing := re.match(r"(?:the|a|this year['’]s) (?:[\w-]+ )?([\w'-]+)", statement, re.IGNORECASE):
-        return bool(set(thing[0].casefold().split()) & _THINGS)
+        return bool(set(re.findall(r"[a-z-]+", thing[0].casefold())) & _THINGS)
     named = _NAMED.match(statement)
     if named and not _GENERAL_COPULA.search(statement):
         verb = named["verb"].casefold()

@@ -18,7 +18,10 @@ _MAX_READS = 60
 def forget_step(run: Conversation) -> Step:
     """The next step of `forget`."""
     query = run.context.text.strip()
-    if run.context.map and not run.called("search_facts"):
+    whole = [path for path in _listed(run) if path not in run.paths_read()]
+    if whole:
+        return Step("Reading whole files.", tuple(("read_file", {"path": path}) for path in whole))
+    if run.context.map and not run.paths_read() and not run.called("search_facts"):
         return Step("Looking for the facts that say this.", (("search_facts", {"query": query[:400]}),))
     if run.called("remove_facts"):
         failed = [done for done in run.called("remove_facts") if done.failed]
@@ -35,6 +38,12 @@ def forget_step(run: Conversation) -> Step:
         by_path[fact.path].append(fact.id)
     calls = tuple(("remove_facts", {"path": path, "ids": ids}) for path, ids in by_path.items())
     return Step(f"Removing {_count(len(facts))}.", calls)
+
+
+def _listed(run: Conversation) -> list[str]:
+    """The files that are to be read whole."""
+    lines = (run.context.block("instructions") or "").split("\n")
+    return [line[2:] for line in lines if line.startswith("- ")]
 
 
 def _named(run: Conversation, query: str) -> list[SeenFact]:

@@ -109,7 +109,7 @@ def timing_of(note: Note, dated: Dated, meaning: Meaning, today: date, said: str
         return Timing(Tier.WORKING, today + _CURRENT)
     if _PRESENT_STAY.match(note.text):
         return Timing(Tier.WORKING, today + _HEALS)
-    if _PLANS.match(note.text):
+    if _PLANS.match(note.text) or re.search(r"^(?:\d+ \w+ )?pregnant\b", note.text, re.IGNORECASE):
         return Timing(Tier.WORKING, review=today + _PLAN)
     return Timing(Tier.LONG_TERM)
 

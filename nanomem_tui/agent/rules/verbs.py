@@ -30,7 +30,7 @@ carry cause celebrate change chase chat cheat check cheer chew claim clean climb
 code collapse collect comb combine comfort command communicate commute compete complain complete
 concentrate confess confuse connect consider consult contain continue contract contribute control
 cook cope correct cost cough count cover crash crave create criticize cross cry cure cycle damage
-dance date daydream decide decorate deliver deny depend deserve design despise detest develop die
+dance date daydream decide decorate deliver deny depart depend deserve design despise detest develop die
 dine disagree disappear disapprove discover discuss dislike divorce donate doubt download drag drop
 dye earn edit educate email embarrass embrace emigrate empty encourage end enjoy enroll enter
 entertain escape examine excite excuse exercise exist expand expect experience expire explain

@@ -102,7 +102,7 @@ ATTRIBUTES = words("""
     current first last middle maiden new old least best preferred usual whatsapp instagram github
     twitter linkedin resting primary emergency spare mailing work personal total monthly annual net
     internet router lease visa contract blog channel garage bedroom desk cholesterol truck van boat
-    motorcycle scooter watch tablet printer camera podcast deposit deductible landline zip postal
+    motorcycle scooter watch tablet printer camera podcast deposit deductible due landline zip postal
     postcode study thesis project projects manuscript band instrument guitar piano
 """)
 """Nouns of what one has or is: a fact beginning with one speaks of the user."""
