@@ -28,9 +28,17 @@ def alike(a: str, b: str) -> bool:
     if bool(words_a & _NEGATION) != bool(words_b & _NEGATION):
         return False
     content_a, content_b = words_a - _EMPTY, words_b - _EMPTY
+    if (content_a - content_b) & _names(a) and (content_b - content_a) & _names(b):
+        # One name in the place of another: two facts of the same form.
+        return False
     if min(len(content_a), len(content_b)) < _MIN_WORDS:
         return bool(content_a) and content_a == content_b
     return len(content_a & content_b) / len(content_a | content_b) >= _NEAR
+
+
+def _names(text: str) -> set[str]:
+    """Words with a capital, but for the first, in their stems."""
+    return {_stem(word.casefold()) for word in _WORD.findall(text)[1:] if word[0].isupper()}
 
 
 def content(text: str) -> frozenset[str]:

@@ -106,6 +106,11 @@ def test_orders_to_a_model_are_flagged(world: World, text: str) -> None:
         ("Weighs > 80 kg", "Weighs < 80 kg", False),
         ("Ran 5 km on Monday", "Ran 8 km on Monday", False),
         ("Likes tea", "Does not like tea", False),
+        (
+            "Holds a key role in the token project at the Kyoto office",
+            "Holds a key role in the token project at the Lisbon office",
+            False,
+        ),
         ("Sister lives in Lisbon", "Brother lives in Lisbon", False),
         ("我住在西雅图", "我住在波特兰", False),
     ],
