@@ -112,8 +112,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("save-fact", Scope.FACT, "ctrl+s", "save", "Save", "Save the fact.", footer=True),
     Action(
+        "leave-fact", Scope.FACT, "escape", "screen.cancel", "Leave", "Give up what you wrote.", footer=True
+    ),
+    Action(
         "save-text", Scope.TEXT, "ctrl+s", "save", "Save", "Save the whole file as one change.", footer=True
     ),
+    Action("leave-text", Scope.TEXT, "escape", "screen.cancel", "Leave", "Back to the facts.", footer=True),
     Action("leave-text", Scope.TEXT, "escape", "screen.cancel", "Leave", "Back to the facts.", footer=True),
     Action("send", Scope.PROMPT, "enter", "send", "Send", "Send what you wrote.", footer=True),
     Action(
@@ -125,7 +129,11 @@ ACTIONS: tuple[Action, ...] = (
     _review("approve", "a", "Approve", "Apply the selected edit.", footer=True),
     _review("reject", "r", "Reject", "Reject the selected edit; nothing is written.", footer=True),
     _review(
-        "approve-all", "A", "Approve all", "Apply every edit of this change that is not flagged.", footer=True
+        "approve-all",
+        "A",
+        "Approve all",
+        "Apply every edit that is neither flagged nor in conflict.",
+        footer=True,
     ),
     _review("reject-all", "R", "Reject all", "Reject every open edit of this change.", footer=True),
     _review("amend", "e", "Edit", "Edit the selected edit, then apply it.", footer=True),

@@ -137,6 +137,7 @@ class MemoryScreen(MemoryAsking):
         self.prompt.leave()
         fact, self._moving = self._moving, None
         if message.mode is PromptMode.FILE:
+            self.remove_class("-bare")
             self.editor.start_new(path)
         elif fact is not None:
             self.facts.focus()

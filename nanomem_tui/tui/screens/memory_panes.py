@@ -20,7 +20,7 @@ from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
 from nanomem_tui.tui.safe import plain
 from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.answer import AnswerView
-from nanomem_tui.tui.widgets.fact_editor import FactEditor
+from nanomem_tui.tui.widgets.fact_editor import FactEditor, Mode
 from nanomem_tui.tui.widgets.fact_list import FactList, OfMany
 from nanomem_tui.tui.widgets.fact_tree import FactTree
 from nanomem_tui.tui.widgets.key_bar import KeyBar
@@ -39,11 +39,15 @@ a  tell it something in your own words,
    such as: I'm allergic to penicillin
 n  write a fact by hand
 
-Markdown files that you copy into
-{root}
+Markdown files that you put into {root}
 show up here at once.
 
-`nanomem demo` opens a sample memory."""
+On the command line:
+nanomem demo         look around a sample memory
+nanomem import FILE  bring chats and notes"""
+ONLY_PENDING = """Nothing is remembered yet, but something waits for your decision.
+
+r  review it"""
 PANES = ("tree", "file", "editor", "trace")
 """Ids of the panes; with less than 80 columns one of them is shown."""
 
@@ -230,7 +234,11 @@ class MemoryPanes(BankScreen):
         else:
             self.facts.show_facts((), today)
             fault = self.look.fault or NOTHING_YET.format(root=short_path(self.bank.root))
+            if self.look.marks and not self.look.fault:
+                fault = ONLY_PENDING
         pane.set_class(bool(fault), "-empty")
+        bare = self.path is None and self.found is None and self.editor.mode is not Mode.NEW
+        self.set_class(bare, "-bare")
         self.query_one("#empty", Static).update(plain(fault, newlines=True))
         self._title()
         self.editor.show_fact(self.facts.fact)

@@ -38,8 +38,8 @@ class AnswerView(VerticalScroll, can_focus=False):
             lines.append(Content(visible(result.skip_reason or "Memory holds nothing about this.")))
         if may_ask_more:
             count = result.withheld.count
-            some = f"{count} that fit" if count else "they"
-            text = f"Facts that need a yes were left out; y lets in {some}."
+            which = f"{count} facts that fit and need a yes" if count > 1 else "Facts that need a yes"
+            text = f"{which} were left out; y lets them in."
             lines.append(Content.styled(text, "$warning"))
         if result.disclosure:
             count = len(result.facts)

@@ -172,8 +172,9 @@ class BlockList(ScrollView, can_focus=True):
 
     @property
     def at_end(self) -> bool:
-        """True while the last line is in view."""
-        return self.scroll_offset.y >= self._total - self.scrollable_content_region.height
+        """True while the last line is in view, or would be if the list were shown."""
+        height = self.scrollable_content_region.height
+        return height <= 0 or self.scroll_offset.y >= self._total - height
 
     def show(self, blocks: Iterable[Block], *, cursor: str | None = None) -> None:
         """Replace all blocks. The cursor stays on the block of its key, or near its place.

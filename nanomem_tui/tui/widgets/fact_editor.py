@@ -27,7 +27,7 @@ from nanomem_tui.tui.widgets.choice import Choice
 
 Value = TypeVar("Value")
 
-INHERIT = "as its file"
+INHERIT = "inherited"
 """A fact without a level of its own."""
 WORDS: dict[str, dict[str, Any]] = {
     "tier": {"long-term": Tier.LONG_TERM, "working": Tier.WORKING, "history": Tier.HISTORY},

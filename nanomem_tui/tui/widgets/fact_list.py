@@ -26,7 +26,7 @@ SHORT_SOURCES = {
     Source.INFERENCE: "inferred",
 }
 """Who said it, in one word."""
-ROOM_FOR_WHO = 56
+ROOM_FOR_WHO = 54
 """From this width on the source and confidence of a fact have room."""
 
 
