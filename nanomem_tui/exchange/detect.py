@@ -11,6 +11,7 @@ from nanomem_tui.exchange.archive import Entry, Source, Unreadable
 from nanomem_tui.exchange.jsonstream import Element, Fault, elements, sniff_encoding, top_keys
 from nanomem_tui.exchange.model import Damaged, Item, LeftOut
 from nanomem_tui.exchange.values import mapping, text
+from nanomem_tui.memory.document import decode, parse
 
 _HEAD = 1 << 17
 """Bytes that decide on a format."""
@@ -62,7 +63,7 @@ def read(source: Source, format: Format | None = None) -> Iterator[Item]:
 def _read_entry(entry: Entry, format: Format | None, source: Source, *, alone: bool) -> Iterator[Item]:
     with entry.open() as stream:
         head = stream.read(_HEAD)
-    encoding = sniff_encoding(head)
+    encoding = sniff_encoding(head) or ("utf-8" if _is_memory_of_odd_bytes(head) else None)
     if encoding is None:
         if alone or entry.name.lower().endswith((".json", ".jsonl", ".md", ".txt", ".html", ".markdown")):
             yield Damaged(
@@ -92,6 +93,14 @@ def _read_entry(entry: Entry, format: Format | None, source: Source, *, alone: b
     ):
         return
     yield from _text(entry, encoding, words, format)
+
+
+def _is_memory_of_odd_bytes(head: bytes) -> bool:
+    """Whether a file is memory although bytes of it are no UTF-8: those are kept as they are."""
+    if b"\0" in head:
+        return False
+    words = decode(head)
+    return words.startswith(nanomem.PREFIX) or nanomem.is_memory(parse(words))
 
 
 # Texts

@@ -59,7 +59,7 @@ def new_fact(words: str, values: Mapping[str, Any], otherwise: NewFact) -> NewFa
         checked_at=parse_day(text(values.get("checked_at"))),
         origin=text(values.get("origin")) or otherwise.origin,
         disclosure=Level.from_word(text(values.get("disclosure"))),
-        details=text(values.get("details")),
+        details=details if isinstance(details := values.get("details"), str) else "",
         extra=tuple(
             (key, value)
             for key, value in mapping(values.get("extra")).items()

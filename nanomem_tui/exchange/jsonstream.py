@@ -86,7 +86,7 @@ class Feed:
 
 
 def elements(
-    stream: BinaryIO, encoding: str = "utf-8", *, into: Collection[Path] = ((),), cap: int = ELEMENT_CAP
+    stream: BinaryIO, encoding: str = "utf-8", *, into: Collection[Path] = ((),), cap: int | None = None
 ) -> Iterator[Element]:
     """The parts of one JSON text, lazily and in order.
 
@@ -95,13 +95,13 @@ def elements(
         encoding: their encoding.
         into: paths of the arrays and objects whose members are yielded one by one; everything else comes as
             a whole value. `()` is the text itself.
-        cap: characters of the largest element taken into memory.
+        cap: characters of the largest element taken into memory; None: `ELEMENT_CAP`.
 
     Yields:
         Elements; the members of an object have its path and their key as path. Those that cannot be read
         hold a `Fault`. What stands behind damage that leaves nothing to hold on to is lost; a fault says so.
     """
-    yield from _Walk(Feed(stream, encoding), frozenset(into), cap).value((), 1)
+    yield from _Walk(Feed(stream, encoding), frozenset(into), cap or ELEMENT_CAP).value((), 1)
 
 
 class _Walk:
@@ -210,18 +210,24 @@ class _Walk:
         return self._skip(end, Fault("the file ends in the middle of it", title))
 
     def _skip(self, end: int, fault: Fault) -> Fault:
-        """Go behind a damaged element: to where its brackets say, or to the next one known by its keys."""
+        """Go behind a damaged element: to the next one known by its keys, or to where its brackets say.
+
+        Damage to a quotation mark lets the brackets reach into the next elements, so these are tried last.
+        """
         feed = self.feed
+        if self._find_again(end if end >= 0 else None):
+            return fault
         if end >= 0 and _BEHIND_ELEMENT.match(feed.text, end):
             feed.at = end
         elif not self._find_again():
             feed.at = end if end >= 0 else len(feed.text)
         return fault
 
-    def _find_again(self) -> bool:
-        """Go to the next object that has the keys of the last good one."""
+    def _find_again(self, before: int | None = None) -> bool:
+        """Go to the next object that has the keys of the last good one, but to none behind `before`."""
         feed = self.feed
-        for match in _NEXT_OBJECT.finditer(feed.text, feed.at + 1) if self._likes else ():
+        stop = len(feed.text) if before is None else before
+        for match in _NEXT_OBJECT.finditer(feed.text, feed.at + 1, stop) if self._likes else ():
             try:
                 value, _ = self._decoder.raw_decode(feed.text, match.start(1))
             except (ValueError, RecursionError):

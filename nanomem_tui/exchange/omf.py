@@ -5,17 +5,20 @@ holds more than facts travels a second time, whole, as a document item: upstream
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from nanomem_tui.exchange.factjson import metadata_of, new_fact
 from nanomem_tui.exchange.jsonstream import Fault
 from nanomem_tui.exchange.model import Damaged, Document, ImportedFact, ImportedFacts, Item, LeftOut
+from nanomem_tui.exchange.nanomem import memory_file
 from nanomem_tui.exchange.values import mapping, text, title_of
 from nanomem_tui.memory.document import Document as MemoryDocument
 from nanomem_tui.memory.document import add_fact, new_document, render, to_new_fact
 from nanomem_tui.memory.errors import UnsafePath
 from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Status, Tier
+from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.metadata import parse_moment, topic_of_path
 from nanomem_tui.memory.paths import check_path
 
@@ -70,8 +73,10 @@ def _item(document: MemoryDocument, fact: Fact, today: date) -> dict[str, Any]:
 def _made_of_facts(document: MemoryDocument, now: datetime) -> bool:
     """Whether the file is exactly what its facts alone would make."""
     made = new_document(document.path)
+    if len({normal(fact.text) for fact in document.facts}) < len(document.facts):
+        return False
     for fact in document.facts:
-        if fact.extra or fact.warnings:
+        if fact.extra or fact.warnings or fact.text != " ".join(fact.text.split()):
             return False
         made, _ = add_fact(made, to_new_fact(fact), now=now)
     return render(made) == render(document)
@@ -94,7 +99,8 @@ def read(elements: Iterable[Any], title: str) -> Iterator[Item]:
     """
     facts: list[ImportedFact] = []
     for number, value in enumerate(elements, 1):
-        words = text(mapping(value).get("content"))
+        content = mapping(value).get("content")
+        words = content.strip() if isinstance(content, str) else ""
         name = title_of(words, f"memory {number}")
         if isinstance(value, Fault):
             yield Damaged(title_of(value.title, f"memory {number}"), value.reason)
@@ -109,14 +115,18 @@ def read(elements: Iterable[Any], title: str) -> Iterator[Item]:
             yield Damaged(name, f"its path is none of a memory file: {error.message}")
             continue
         if own.get("document") is True or (len(words) > _LONG_TEXT and "\n" in words):
-            whole = value["content"]
-            yield Document(path, whole, SOURCE, path, memory=True)
+            yield _document(path, value["content"])
         elif path.rpartition("/")[2].casefold() == "_tree.md":
             yield LeftOut(name, "it is of upstream's index")
         else:
             facts.append(ImportedFact(_fact(words, value, own), path))
     if facts:
         yield ImportedFacts(title, tuple(facts), SOURCE)
+
+
+def _document(path: str, whole: str) -> Item:
+    # Upstream exports a document without its last line end, and that is how it is taken over.
+    return replace(found, source=SOURCE) if isinstance(found := memory_file(path, whole), Document) else found
 
 
 def _extension(value: Mapping[str, Any]) -> Mapping[str, Any]:
