@@ -20,9 +20,12 @@ from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.tree import Tree
 
+SECRET, CANARY = "secret.md", "Keeps a canary"
 FILES = ("a.md", "deep/er/b.md", "c/c.md")
 NOW = datetime(2026, 3, 1, 12, 0)
 PERSON = Author(AuthorKind.PERSON, "person")
+KINDS = ("next", "next", "fresh", "undo", "redo", "forget")
+"""What a step can be. A run of n steps does the last n."""
 _GENERATION = re.compile(r"Generation (\d+)(?! *\d)")
 
 
@@ -39,6 +42,10 @@ def prepare(root: Path) -> None:
     """Generation 0 in every file."""
     root.mkdir(parents=True)
     with opened(root) as (tree, journal):
+        draft = Draft(tree, now=NOW)
+        draft.add(SECRET, NewFact(CANARY))
+        draft.add(SECRET, NewFact("Likes tea"))
+        journal.apply_now(draft.edits, flow="edit", author=PERSON, request=f"remember: {CANARY}")
         draft = Draft(tree, now=NOW)
         for path in FILES:
             draft.add(path, NewFact("Generation 0"))
@@ -67,12 +74,13 @@ def generation(root: Path) -> int:
     return found[0]
 
 
-def step(tree: Tree, journal: Journal, root: Path, draw: random.Random, say: Callable[[str], None]) -> None:
-    """One change, undo or redo; says `try N` before and `done N` after it."""
+def step(
+    tree: Tree, journal: Journal, root: Path, kind: str, draw: random.Random, say: Callable[[str], None]
+) -> None:
+    """One change, undo, redo or forgetting; says `try N` before and `done N` after it."""
     now = generation(root)
-    kind = (
-        draw.choice(("next", "next", "fresh", "undo", "redo")) if now >= 0 else draw.choice(("undo", "redo"))
-    )
+    if now < 0 and kind != "forget":
+        kind = draw.choice(("undo", "redo"))
     if kind in ("next", "fresh"):
         new = draw.randrange(1, 10**9)
         draft = Draft(tree, now=NOW)
@@ -87,6 +95,13 @@ def step(tree: Tree, journal: Journal, root: Path, draw: random.Random, say: Cal
         say(f"done {new}")
         return
     say("try *")
+    if kind == "forget":
+        canary = [fact.ref for fact in tree.facts(SECRET) if fact.text == CANARY]
+        if canary:
+            journal.purge(canary)
+        say(f"done {now}")
+        say("forgotten")
+        return
     try:
         _ = journal.undo() if kind == "undo" else journal.redo()
     except NanomemError:
@@ -106,6 +121,12 @@ def check(root: Path, said: list[str]) -> str:
             assert tried == "*" or done is None or str(at) in (tried, done), (at, said[-4:])
         elif done is not None:
             assert str(at) == done, f"lost an acknowledged step: {at}, {said[-4:]}"
+        holding = [path.name for path in root.rglob("*") if path.is_file() and b"canary" in path.read_bytes()]
+        assert not (holding and "forgotten" in said), holding
+        if (root / SECRET).exists():
+            kept = (root / SECRET).read_text()
+            assert "Likes tea" in kept
+            assert CANARY in kept or not holding, holding
         assert journal.faults() == []
         assert not journal.store.opened()
         states = {change.state.value for change in journal.history()}
@@ -120,7 +141,8 @@ def run(root: Path, seed: int, say: Callable[[str], None], steps: int | None = N
     with opened(root) as (tree, journal):
         journal.recover()
         while steps is None or steps > 0:
-            step(tree, journal, root, draw, say)
+            kind = draw.choice(KINDS) if steps is None else KINDS[-steps]
+            step(tree, journal, root, kind, draw, say)
             steps = None if steps is None else steps - 1
 
 

@@ -20,7 +20,10 @@ def kill_at_random(root: Path, kills: int) -> dict[str, int]:
     """Let a process work, kill it, check; `kills` times over. Returns what was seen how often."""
     seen = {"kills": 0, "recovered": 0, "steps": 0}
     draw = random.Random(7)
+    started = time.monotonic()
     crash.prepare(root)
+    # Two changes: what the machine needs for a step today, so that the kills fall all over it.
+    span = time.monotonic() - started
     while seen["kills"] < kills:
         read_end, write_end = os.pipe()
         child = os.fork()
@@ -34,7 +37,7 @@ def kill_at_random(root: Path, kills: int) -> dict[str, int]:
         os.close(write_end)
         heard = os.read(read_end, 1) if draw.random() < 0.8 else b""
         # Not a wait for something: the time of the kill is the thing drawn.
-        time.sleep(draw.uniform(0, 0.03))
+        time.sleep(draw.uniform(0, span))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status), "the process ended by itself"
@@ -72,12 +75,12 @@ CALLS = "fsync,rename,renameat,renameat2,mkdir,mkdirat,unlink,unlinkat,fchmod"
 
 
 def _inject(root: Path, seed: int, fault: str) -> tuple[list[str], int]:
-    """Run three steps with `fault` injected; returns what the process said and how it ended."""
+    """Run four steps with `fault` injected; returns what the process said and how it ended."""
     assert STRACE
     command = [STRACE, "-f", "-o", os.devnull, "-e", f"trace={CALLS}"]
     if fault:
         command += ["-e", f"inject={CALLS}:{fault}"]
-    command += [sys.executable, "-m", "tests.changes.crash", str(root), str(seed), "3"]
+    command += [sys.executable, "-m", "tests.changes.crash", str(root), str(seed), "4"]
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=REPOSITORY, timeout=60, check=False,
         env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(root.parent)},
@@ -89,7 +92,7 @@ def _count(root: Path, seed: int, log: Path) -> int:
     assert STRACE
     subprocess.run(
         [STRACE, "-f", "-o", str(log), "-e", f"trace={CALLS}", sys.executable, "-m", "tests.changes.crash",
-         str(root), str(seed), "3"],
+         str(root), str(seed), "4"],
         capture_output=True, cwd=REPOSITORY, timeout=60, check=True,
         env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(root.parent)},
     )  # fmt: skip
