@@ -128,3 +128,22 @@ def test_a_full_disk_is_an_error_with_a_next_step(
     monkeypatch.undo()
     assert disk.read("a.md") == OLD
     assert names(disk) == ["a.md"]
+
+
+def test_where_names_cannot_be_swapped_a_look_and_a_rename_do(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("swap", "rename_new"):
+        monkeypatch.setattr(disk_module, name, lambda *_: False)
+    assert disk.replace(disk.stage("a.md", OURS), digest(OLD))
+    assert not disk.replace(disk.stage("a.md", THEIRS), digest(OLD))
+    assert disk.replace(disk.stage("b.md", OURS), None)
+    assert disk.remove("b.md", digest(OURS))
+    assert disk.read("a.md") == OURS
+    assert names(disk) == ["a.md"]
+
+
+def test_modes_a_person_chose_stay(disk: Disk) -> None:
+    (disk.root / "a.md").chmod(0o644)
+    assert disk.replace(disk.stage("a.md", OURS), digest(OLD))
+    assert (disk.root / "a.md").stat().st_mode & 0o777 == 0o644
