@@ -5,7 +5,7 @@ were on their way when the content changed, or when the screen came up, decide n
 is the bank's business.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -168,6 +168,10 @@ class ReviewScreen(BankScreen):
     def _unpainted(self) -> None:
         """What is shown changes now: no key decides before it was painted."""
         self._content += 1
+        self._await_paint()
+
+    def _await_paint(self) -> None:
+        """Note the paint of what is shown now."""
         content = self._content
 
         def painted() -> None:
@@ -231,8 +235,7 @@ class ReviewScreen(BankScreen):
             return
         self.set_class(False, "-empty")
         if self.waiting.current is not block or (change == self.pane.change and standings == self._standings):
-            if self._painted != self._content:
-                self._unpainted()
+            self._await_paint()
             return
         before = self.pane.selected.n if self.pane.selected and self.pane.change else None
         if cursor is None and (self.pane.change is None or self.pane.change.id != change.id):
@@ -300,7 +303,7 @@ class ReviewScreen(BankScreen):
         change = self.pane.change if self.is_mounted and self.query(ChangePane) else None
         labels: dict[str | None, str] = {}
         if change is not None:
-            labels["approve-all"] = f"Approve {len(_unflagged(change))}"
+            labels["approve-all"] = f"Approve {len(_plain(change, self._standings))}"
             labels["reject-all"] = f"Reject {len(_open(change))}"
         hidden = {id for id, columns in _FOOTER_FROM.items() if self.size.width < columns}
         for key, item in active.items():
@@ -315,7 +318,11 @@ class ReviewScreen(BankScreen):
         """Make the footer anew, but only when a key of it has changed: that costs more than a frame."""
         keys = (
             *(self.why_not(action) is None for action in sorted(DECISIONS)),
-            *((len(_unflagged(self.pane.change)), len(_open(self.pane.change))) if self.pane.change else ()),
+            *(
+                (len(_plain(self.pane.change, self._standings)), len(_open(self.pane.change)))
+                if self.pane.change
+                else ()
+            ),
         )
         if keys != self._keys:
             self._keys = keys
@@ -332,7 +339,7 @@ class ReviewScreen(BankScreen):
             return "Go to the list first: escape leads there."
         if not self.pane.edits.region:
             return "Open the change first: enter."
-        if action == "approve_all" and not _unflagged(change):
+        if action == "approve_all" and not _plain(change, self._standings):
             return "Every open edit is flagged or in conflict: decide on each one."
         if action in ("approve_all", "reject_all"):
             return None
@@ -375,11 +382,11 @@ class ReviewScreen(BankScreen):
         self._decide(partial(self.bank.reject, change.id, {edit.n}), {edit.n}, _rejected)
 
     def action_approve_all(self) -> None:
-        """Apply all edits that are not flagged."""
+        """Apply all edits that are neither flagged nor in conflict."""
         change = self.pane.change
         if not self._may_decide() or change is None:
             return
-        numbers = {edit.n for edit in _unflagged(change)}
+        numbers = {edit.n for edit in _plain(change, self._standings)}
         self._decide(partial(self.bank.approve, change.id, numbers), numbers, _applied)
 
     def action_reject_all(self) -> None:
@@ -457,17 +464,17 @@ class ReviewScreen(BankScreen):
             self._busy = False
         after = next((edit.n for edit in _open_after(self.pane.change, max(numbers))), None)
         await self._load(cursor=after)
-        self._unpainted()
+        self._await_paint()
         self.nanomem.changes_changed()
 
     def _tell(self, outcome: Outcome, numbers: set[int], words: "Words") -> None:
         done = [edit for edit in outcome.change.edits if edit.n in numbers and edit not in outcome.conflicts]
         if done:
             message, hint = words(done)
-            left = [edit for edit in outcome.change.pending if edit.flags] if len(numbers) > 1 else []
-            if left:
-                waits = "1 flagged edit waits" if len(left) == 1 else f"{len(left)} flagged edits wait"
-                hint = f"{hint} {waits} for a yes of {'its' if len(left) == 1 else 'their'} own."
+            if len(numbers) > 1 and outcome.change.pending:
+                left = len(outcome.change.pending)
+                waits = "1 edit waits" if left == 1 else f"{left} edits wait"
+                hint = f"{hint} {waits} for a yes of {'its' if left == 1 else 'their'} own."
             self.nanomem.say(message, hint)
         for edit in outcome.conflicts[:3]:
             self.nanomem.say(
@@ -507,8 +514,13 @@ def _open(change: Change) -> list[Edit]:
     return [edit for edit in change.edits if edit.state in OPEN]
 
 
-def _unflagged(change: Change) -> list[Edit]:
-    return [edit for edit in change.pending if not edit.flags]
+def _plain(change: Change, standings: Mapping[int, Standing]) -> list[Edit]:
+    """The pending edits that nothing speaks against: no flag, no conflict."""
+    return [
+        edit
+        for edit in change.pending
+        if not edit.flags and standings.get(edit.n, Standing()).conflict is None
+    ]
 
 
 def _open_after(change: Change | None, n: int) -> list[Edit]:

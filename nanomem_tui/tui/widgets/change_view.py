@@ -314,14 +314,16 @@ class EditBlock(Block):
             note = shown(edit.note or "")
             words = f"“{note}”" if note and edit.state is EditState.REJECTED else note
             return self._note(Content.styled(words, f"italic {_DIM}"), width) if note else []
-        why = shown(conflict.note or "The file has moved on since this was proposed.")
-        lines = self._note(Content.styled(why, "$text-error"), width, "!")
-        if edit.op is Op.TEXT or conflict.before is None:
-            return lines
-        saw, now = pair(conflict.before, conflict.theirs or "")
-        lines += self._note(Content.assemble(("it saw     ", _DIM), saw), width)
-        there = now if conflict.theirs else Content.styled("nothing like it", _DIM)
-        return lines + self._note(Content.assemble(("there now  ", _DIM), there), width)
+        if edit.op is Op.TEXT or not conflict.theirs or conflict.before is None:
+            why = shown(conflict.note or "The file has moved on since this was proposed.")
+            return self._note(Content.styled(why, "$text-error"), width, "!")
+        why = "The file has moved on: approving takes the proposal, rejecting keeps what is there."
+        saw, there = pair(conflict.before, conflict.theirs)
+        return [
+            *self._note(Content.styled(why, "$text-error"), width, "!"),
+            *self._note(Content.assemble(("it saw     ", _DIM), saw), width),
+            *self._note(Content.assemble(("there now  ", _DIM), there), width),
+        ]
 
     def _words(self, width: int) -> list[Content]:
         if not self.edit.quote:
