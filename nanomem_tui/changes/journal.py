@@ -37,6 +37,7 @@ from nanomem_tui.changes.reverting import (
 from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import PATIENCE, new_id
 from nanomem_tui.changes.writing import Writer
+from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.lines import encode
 from nanomem_tui.memory.paths import INDEX_FILE
@@ -239,19 +240,23 @@ class Journal(History):
 
     # Forgetting for good
 
-    def purge(self, refs: Collection[str], *, by: str = "person") -> "Purged":
+    def purge(self, refs: Collection[str], *, texts: Collection[str] = (), by: str = "person") -> "Purged":
         """Forget facts for good: every byte of them, from every file of ours. Cannot be taken back.
 
         Args:
             refs: `path#id` of facts that stand in memory.
+            texts: what facts say or said that stand nowhere: proposed ones, say, that were rejected.
             by: who decided.
 
         Raises:
-            NotFound, UsageError: there is no such fact.
+            NotFound, UsageError: there is no such fact, or nothing is named.
         """
+        texts = [text for text in texts if text.strip()]
+        if not refs and not texts:
+            raise UsageError("No fact is named.", "Name it as path#id, for example personal/about.md#k3f9q.")
         with self._locked():
             facts = [self._fact(ref) for ref in refs]
-            return self._purging().begin(facts, (), by, self._clock())
+            return self._purging().begin(facts, texts, by, self._clock())
 
     def forget_forever(self, id: str, only: Collection[int] | None = None, *, by: str = "person") -> "Purged":
         """Approve the removals of a change, and forget what they remove for good. Cannot be taken back.

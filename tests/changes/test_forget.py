@@ -240,6 +240,23 @@ def test_own_prose_that_says_it_is_named_and_left(world: World) -> None:
     assert "boat" in world.read("notes.md")
 
 
+def test_a_rejected_secret_can_be_purged_by_its_words(world: World) -> None:
+    draft = world.draft()
+    text = "The wifi password is hunter2xY9"
+    draft.add(ABOUT, NewFact(text), quote="wifi password is hunter2xY9")
+    change = world.journal.propose(
+        draft.edits, flow="add", author=AGENT, request="My wifi password is hunter2xY9. Thanks!", trace="T1"
+    )
+    trace(world, "T1", {"type": "run.started", "attributes": {"request": change.request}})
+    world.journal.reject(change.id)
+    assert files_with(world.root, b"hunter2")
+    purged = world.journal.purge((), texts=[text])
+    assert (purged.files, purged.changes, purged.traces) == ((), 1, 1)
+    assert files_with(world.root, b"hunter2") == []
+    with pytest.raises(UsageError):
+        world.journal.purge((), texts=[" "])
+
+
 def test_unknown_facts_cannot_be_purged(world: World) -> None:
     world.add(ABOUT, "Likes tea")
     with pytest.raises(NotFound):
