@@ -27,11 +27,13 @@ from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
 from nanomem_tui.results import (
+    AugmentResult,
     ExportResult,
     ImportResult,
     PreviewResult,
     RetrieveResult,
     Status,
+    SweepResult,
     TreeListing,
     WriteResult,
 )
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from nanomem_tui.importing import ImportOptions, ImportProgress
     from nanomem_tui.memory.watch import Seen
     from nanomem_tui.running import Runner, Watcher
+    from nanomem_tui.sweeping import Progressed
 
 PERSON = Author(AuthorKind.PERSON, "you")
 
@@ -198,9 +201,30 @@ class MemoryBank:
         """Propose what a conversation or document says that will still matter. Raises as `add`."""
         return await self._write("ingest", text, watch)
 
-    async def forget(self, query: str, *, watch: "Watcher | None" = None) -> WriteResult:
-        """Propose to remove the facts that say what `query` names. Raises as `add`."""
-        return await self._write("forget", query, watch)
+    async def forget(
+        self,
+        query: str,
+        *,
+        deep: bool = False,
+        watch: "Watcher | None" = None,
+        progress: "Progressed | None" = None,
+    ) -> WriteResult:
+        """Propose to remove the facts that say what `query` names.
+
+        Args:
+            query: what to forget.
+            deep: read every file for it, not only what a search finds.
+            watch: called with each event of the runs.
+            progress: called before some files are read; with `deep` only.
+
+        Raises:
+            As `add`.
+        """
+        if not deep:
+            return await self._write("forget", query, watch)
+        from nanomem_tui.sweeping import Sweep
+
+        return self._settled(await Sweep(self._runner(), watch, progress).forget(query))
 
     async def compact(self, path: str, *, watch: "Watcher | None" = None) -> WriteResult:
         """Propose to tidy one file: duplicates merged, contradictions and what is over sent to history.
@@ -211,6 +235,29 @@ class MemoryBank:
         """
         return await self._write("compact", self.read(path).path, watch)
 
+    async def compact_all(
+        self,
+        *,
+        approve: bool = False,
+        watch: "Watcher | None" = None,
+        progress: "Progressed | None" = None,
+    ) -> SweepResult:
+        """Propose to tidy every file that changed since it was tidied last: one change for each.
+
+        Args:
+            approve: apply unflagged edits at once, as the approval mode `auto` does.
+            watch: called with each event of the runs.
+            progress: called before each file.
+
+        Raises:
+            ModelUnreachable: the model could not be reached; what was proposed before stays.
+        """
+        from nanomem_tui.sweeping import Sweep
+
+        auto = approve or self.settings.approval is Approval.AUTO
+        settle = (lambda change: self.approve(change.id, by="auto").change) if auto else None
+        return await Sweep(self._runner(), watch, progress).compact(settle)
+
     async def retrieve(
         self,
         query: str,
@@ -218,6 +265,8 @@ class MemoryBank:
         allow_ask: bool = False,
         recipient: str | None = None,
         told: str | None = None,
+        given: str = "",
+        context: str = "",
         watch: "Watcher | None" = None,
     ) -> RetrieveResult:
         """Answer `query` from memory, for somebody else: every sentence cites the facts it rests on.
@@ -227,6 +276,8 @@ class MemoryBank:
             allow_ask: the person said yes to `ask` facts for this answer.
             recipient: who gets it; limits it to what the policy allows that recipient.
             told: name of who gets it in the ledger, where the policy does not know them.
+            given: what was retrieved before: only what it lacks is fetched, nothing where it will do.
+            context: the talk the question comes from.
             watch: called with each event of the run.
 
         Raises:
@@ -236,7 +287,23 @@ class MemoryBank:
         """
         gate = self.gate(allow_ask=allow_ask, recipient=recipient)
         to = recipient or told or "caller"
-        return await self._runner().retrieve(query, gate, watch, recipient=to)
+        return await self._runner().retrieve(query, gate, watch, recipient=to, given=given, context=context)
+
+    async def augment(
+        self,
+        query: str,
+        *,
+        allow_ask: bool = False,
+        recipient: str | None = None,
+        told: str | None = None,
+        watch: "Watcher | None" = None,
+    ) -> AugmentResult:
+        """A prompt for another model that holds `query` and what it needs of memory, personal words marked.
+
+        Takes and raises what `retrieve` does.
+        """
+        gate = self.gate(allow_ask=allow_ask, recipient=recipient)
+        return await self._runner().augment(query, gate, watch, recipient=recipient or told or "caller")
 
     async def preview(
         self,
@@ -571,7 +638,10 @@ class MemoryBank:
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def _write(self, flow: str, text: str, watch: "Watcher | None") -> WriteResult:
-        result = await self._runner().write(flow, text, watch)
+        return self._settled(await self._runner().write(flow, text, watch))
+
+    def _settled(self, result: WriteResult) -> WriteResult:
+        """The result, its change applied where the approval mode says so."""
         if result.change is not None and self.settings.approval is Approval.AUTO:
             result = replace(result, change=self.approve(result.change.id, by="auto").change)
         return result

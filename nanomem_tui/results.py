@@ -3,6 +3,7 @@
 More keys may be added; the ones here stay.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from nanomem_tui.agent.events import Json
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.model import Change, Edit
 from nanomem_tui.disclosure.ledger import Disclosure, disclosure_to_json, union
-from nanomem_tui.disclosure.preview import Preview
+from nanomem_tui.disclosure.preview import Choice, Preview
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
@@ -118,6 +119,37 @@ class PreviewResult:
     sentences: tuple[AnswerSentence, ...]
     withheld: WithheldCount
     trace: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class AugmentResult:
+    """A prompt for another model. `prompt` is "" when none was made; `summary` then says why."""
+
+    query: str
+    recipient: str
+    prompt: str
+    choices: tuple[Choice, ...]
+    """Every fact that was read, and whether the prompt holds it."""
+    summary: str
+    withheld: WithheldCount
+    trace: str
+    usage: Usage
+    disclosure: Disclosure | None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What a flow over many files did: one change for each file that is not tidy."""
+
+    changes: tuple[Change, ...]
+    summary: str
+    files: int
+    """Files that were looked at."""
+    skipped: int
+    """Files that were done before and did not change since."""
+    trace: str
+    """Of the last run; "" when nothing was left to look at."""
     usage: Usage
 
 
@@ -264,24 +296,57 @@ def preview_json(result: PreviewResult) -> dict[str, Json]:
     return {
         "query": preview.query,
         "recipient": preview.recipient,
-        "facts": [
-            {
-                **fact_json(choice.fact),
-                "included": choice.included,
-                "why": choice.why,
-                "sent_as": choice.text,
-                "kinds": [kind.value for kind in choice.kinds],
-                "sentences": list(choice.sentences),
-                "bytes": choice.bytes,
-            }
-            for choice in preview.choices
-        ],
+        "facts": [_choice_json(choice) for choice in preview.choices],
         "withheld": {"count": result.withheld.count, "reasons": dict(result.withheld.reasons)},
         "answer": result.answer,
         "prompt": preview.prompt,
         "bytes": len(preview.data),
         "sha256": preview.sha256,
         "trace": result.trace,
+        "usage": usage_json(result.usage),
+    }
+
+
+def _choice_json(choice: Choice) -> dict[str, Json]:
+    return {
+        **fact_json(choice.fact),
+        "included": choice.included,
+        "why": choice.why,
+        "sent_as": choice.text,
+        "kinds": [kind.value for kind in choice.kinds],
+        "sentences": list(choice.sentences),
+        "bytes": choice.bytes,
+    }
+
+
+def augment_json(result: AugmentResult) -> dict[str, Json]:
+    """JSON of `augment`. There is no answer: another model is to give it."""
+    data = result.prompt.encode("utf-8", "replace")
+    return {
+        "query": result.query,
+        "recipient": result.recipient,
+        "facts": [_choice_json(choice) for choice in result.choices],
+        "withheld": {"count": result.withheld.count, "reasons": dict(result.withheld.reasons)},
+        "answer": "",
+        "prompt": result.prompt,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "summary": result.summary,
+        "trace": result.trace,
+        "usage": usage_json(result.usage),
+        "disclosure": result.disclosure.id if result.disclosure else None,
+    }
+
+
+def sweep_json(result: SweepResult) -> dict[str, Json]:
+    """JSON of a flow over many files. `change` is the one change where there is one only."""
+    return {
+        "change": change_json(result.changes[0]) if len(result.changes) == 1 else None,
+        "changes": [change_json(change) for change in result.changes],
+        "summary": result.summary,
+        "files": result.files,
+        "skipped": result.skipped,
+        "trace": result.trace or None,
         "usage": usage_json(result.usage),
     }
 

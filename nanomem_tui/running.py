@@ -4,7 +4,7 @@ Every request to a model and every answer handed out passes through here, and on
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,20 +18,28 @@ from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.agent.models.screened import Screen
 from nanomem_tui.agent.rules.needs import need_of
 from nanomem_tui.agent.runner import Run, run_flow
-from nanomem_tui.agent.toolbox import Answered, Outcome, Toolbox
+from nanomem_tui.agent.toolbox import Answered, Crafted, Outcome, Toolbox
 from nanomem_tui.agent.view import Sees
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.journal import Journal
 from nanomem_tui.changes.model import Author, AuthorKind
 from nanomem_tui.disclosure.gate import Gate, screen
 from nanomem_tui.disclosure.ledger import Disclosure, Ledger
-from nanomem_tui.disclosure.preview import Preview, choose, fingerprint_of
+from nanomem_tui.disclosure.preview import Choice, Preview, choose, fingerprint_of
+from nanomem_tui.disclosure.tracing import trace_facts
 from nanomem_tui.memory.errors import NotFound, PreviewStale, UsageError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.tree import Tree
-from nanomem_tui.results import AnswerSentence, PreviewResult, RetrieveResult, WithheldCount, WriteResult
+from nanomem_tui.results import (
+    AnswerSentence,
+    AugmentResult,
+    PreviewResult,
+    RetrieveResult,
+    WithheldCount,
+    WriteResult,
+)
 from nanomem_tui.settings import Settings, ToolMode, habits_file
 
 GROUNDED = frozenset({"add", "update", "ingest"})
@@ -128,17 +136,28 @@ class Runner:
             Withheld: the gate stopped a request.
         """
         grounded = flow in GROUNDED
-        block = ("source" if grounded else "request", text)
+        blocks = [("source" if grounded else "request", text)]
         sees = sees or Gate(self.model.trust).sees
-        run, draft = await self._run(flow, block, sees, watch, _nothing, grounded=grounded)
+        run, draft = await self._run(flow, blocks, sees, watch, _nothing, grounded=grounded)
+        return self.propose(draft, run, text, author=author)
+
+    def propose(self, draft: Draft, run: Run, text: str, *, author: Author | None = None) -> WriteResult:
+        """Make the edits of a run one pending change; none when there are no edits.
+
+        Args:
+            draft: holds the edits.
+            run: made them.
+            text: what it was about.
+            author: who asked for it; None: the model itself.
+        """
         if not draft.edits:
             return WriteResult(None, run.summary, run.id, run.usage)
         read = "\n".join(f"{fact.text}\n{fact.details}" for fact in run.read)
         # Quotes are checked against what the model was shown, which has no hidden characters in it.
-        source = clean(text if grounded else read, newlines=True)
+        source = clean(text if run.flow in GROUNDED else read, newlines=True)
         change = self.journal.propose(
             draft.edits,
-            flow=flow,
+            flow=run.flow,
             author=author or Author(AuthorKind.AGENT, self.model.provider),
             request=text,
             model=self.model.name,
@@ -147,6 +166,20 @@ class Runner:
             summary=run.summary,
         )
         return WriteResult(change, run.summary, run.id, run.usage)
+
+    async def look_through(
+        self, draft: Draft, query: str, paths: Sequence[str], watch: Watcher | None = None
+    ) -> Run:
+        """Run `forget` over files that are to be read whole; its edits stay in the draft.
+
+        Raises:
+            As `write`.
+        """
+        listed = "\n".join(f"- {path}" for path in paths)
+        blocks = [("instructions", f"Read these files whole:\n{listed}"), ("request", query)]
+        sees = Gate(self.model.trust).sees
+        run, _ = await self._run("forget", blocks, sees, watch, _nothing, grounded=False, draft=draft)
+        return run
 
     async def read_into(
         self, draft: Draft, text: str, watch: Watcher | None = None, *, document: bool = False
@@ -162,17 +195,32 @@ class Runner:
         Raises:
             As `write`.
         """
-        block = ("document" if document else "source", text)
-        run, _ = await self._run("ingest", block, Gate(self.model.trust).sees, watch, _nothing, draft=draft)
+        blocks = [("document" if document else "source", text)]
+        run, _ = await self._run("ingest", blocks, Gate(self.model.trust).sees, watch, _nothing, draft=draft)
         return run
 
     async def retrieve(
-        self, query: str, gate: Gate, watch: Watcher | None = None, *, recipient: str = CALLER
+        self,
+        query: str,
+        gate: Gate,
+        watch: Watcher | None = None,
+        *,
+        recipient: str = CALLER,
+        given: str = "",
+        context: str = "",
     ) -> RetrieveResult:
         """Run `retrieve`; the facts its answer cites go to the ledger as handed to `recipient`.
 
         The model is shown nothing that may not be handed out: its own words cannot be checked for what they
         rest on, so what it never saw it cannot tell.
+
+        Args:
+            query: the question.
+            gate: what may be handed out.
+            watch: called with each event of the run.
+            recipient: who gets the answer, for the ledger.
+            given: what was retrieved before; only what it lacks is fetched, and nothing where it will do.
+            context: the talk the question comes from.
 
         Raises:
             UsageError: `query` is empty.
@@ -188,7 +236,8 @@ class Runner:
                 handed_out.append(self.record(recipient, Trust.REMOTE, "retrieve", facts, size))
             return handed_out
 
-        run, _ = await self._run("retrieve", ("query", query), gate.discloses, watch, hand_out)
+        blocks = _filled(("context", context), ("given", given), ("query", query))
+        run, _ = await self._run("retrieve", blocks, gate.discloses, watch, hand_out)
         answer = run.outcome
         if not isinstance(answer, Answered):
             answer = Answered((), skipped=True, skip_reason=run.summary)
@@ -218,7 +267,7 @@ class Runner:
         """
         chooser = self if self.model.trust is Trust.LOCAL else self._with(RulesModel())
         widest = replace(gate, trust=Trust.LOCAL, allow_ask=True)
-        run, _ = await chooser._run("retrieve", ("query", query), widest.discloses, watch, _nothing)
+        run, _ = await chooser._run("retrieve", [("query", query)], widest.discloses, watch, _nothing)
         sentences = run.outcome.sentences if isinstance(run.outcome, Answered) else ()
         cited = {
             ref: tuple(n for n, s in enumerate(sentences) if ref in s.facts) for ref in _cited(run.outcome)
@@ -231,6 +280,43 @@ class Runner:
             withheld=self._out_of_reach(query, widest),
             trace=run.id,
             usage=run.usage,
+        )
+
+    async def augment(
+        self, query: str, gate: Gate, watch: Watcher | None = None, *, recipient: str = CALLER
+    ) -> AugmentResult:
+        """Run `augment`: a prompt for another model. The facts it holds go to the ledger.
+
+        Raises:
+            As `retrieve`.
+        """
+        handed_out: list[Disclosure] = []
+        choices: tuple[Choice, ...] = ()
+
+        def hand_out(toolbox: Toolbox) -> Iterable[Disclosure]:
+            nonlocal choices
+            if not isinstance(toolbox.outcome, Crafted):
+                return ()
+            prompt = toolbox.outcome.prompt
+            screen(prompt, self._hidden(gate.discloses), [query])
+            choices = trace_facts(prompt, query, toolbox.read.values())
+            facts = [choice.fact for choice in choices if choice.included]
+            if facts:
+                size = len(prompt.encode("utf-8", "replace"))
+                handed_out.append(self.record(recipient, Trust.REMOTE, "augment", facts, size))
+            return handed_out
+
+        run, _ = await self._run("augment", [("query", query)], gate.discloses, watch, hand_out)
+        return AugmentResult(
+            query=query,
+            recipient=recipient,
+            prompt=run.outcome.prompt if isinstance(run.outcome, Crafted) else "",
+            choices=choices,
+            summary=run.summary,
+            withheld=self._withheld(query, gate),
+            trace=run.id,
+            usage=run.usage,
+            disclosure=handed_out[0] if handed_out else None,
         )
 
     def hand_over(self, preview: Preview) -> tuple[bytes, Disclosure | None]:
@@ -266,7 +352,7 @@ class Runner:
     async def _run(
         self,
         flow: str,
-        block: tuple[str, str],
+        blocks: Sequence[tuple[str, str]],
         sees: Sees,
         watch: Watcher | None,
         hand_out: Callable[[Toolbox], Iterable[Disclosure]],
@@ -275,11 +361,9 @@ class Runner:
         draft: Draft | None = None,
     ) -> tuple[Run, Draft]:
         """Run a flow over a draft, or a fresh one; what a model elsewhere was shown goes to the ledger."""
-        tag, text = block
-        if not text.strip():
+        if not blocks[-1][1].strip():
             raise UsageError("There is no text.", "Write it behind the command, or - to read it from stdin.")
         draft = draft or Draft(self.tree, now=self.clock())
-        hidden = [fact for fact in self.tree.withheld(Level.ASK) if not sees(fact.path, fact.level)]
 
         def settle(toolbox: Toolbox, bytes_sent: int) -> Iterator[Mapping[str, Json]]:
             if self.model.trust is not Trust.LOCAL and toolbox.read:
@@ -290,11 +374,11 @@ class Runner:
 
         run = await run_flow(
             flow,
-            [(tag, text)],
+            blocks,
             draft=draft,
             model=self.model,
             sees=sees,
-            screen=self._screen(hidden, text),
+            screen=self._screen(self._hidden(sees), [text for _, text in blocks]),
             root=self.root,
             watch=watch,
             settle=settle,
@@ -302,11 +386,14 @@ class Runner:
         )
         return run, draft
 
-    def _screen(self, hidden: list[Fact], text: str) -> Screen:
+    def _hidden(self, sees: Sees) -> list[Fact]:
+        return [fact for fact in self.tree.withheld(Level.ASK) if not sees(fact.path, fact.level)]
+
+    def _screen(self, hidden: list[Fact], texts: Sequence[str]) -> Screen:
         """What reads each request. A model on this machine may hear anything: nothing leaves."""
         if self.model.trust is Trust.LOCAL:
             return lambda told, said: None
-        return lambda told, said: screen(told, hidden, [text, said])
+        return lambda told, said: screen(told, hidden, [*texts, said])
 
     def record(
         self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int
@@ -344,6 +431,11 @@ class Runner:
     def _fact(self, ref: str) -> Fact:
         path, _, id = ref.rpartition("#")
         return self.tree.read(path).document.fact(id)
+
+
+def _filled(*blocks: tuple[str, str]) -> list[tuple[str, str]]:
+    """The blocks that say something, and the last one whatever it says."""
+    return [*(block for block in blocks[:-1] if block[1].strip()), blocks[-1]]
 
 
 def _nothing(toolbox: Toolbox) -> Iterable[Disclosure]:

@@ -1,26 +1,62 @@
 """Commands that read: `retrieve` answers for somebody else, through the gate; the others serve the owner."""
 
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nanomem_tui.cli.command import Command, Group, argument
 from nanomem_tui.cli.session import Session
 from nanomem_tui.cli.values import positive
-from nanomem_tui.memory.errors import ExitCode, NotFound
+from nanomem_tui.memory.errors import ExitCode, NotFound, UsageError
 
 if TYPE_CHECKING:
     from nanomem_tui.results import RetrieveResult, TreeListing
 
 
+MOST_CONTEXT = 200_000
+"""Bytes of a talk that a question comes from; more is no context but an import."""
+
+
 def _retrieve(session: Session, arguments: Namespace) -> int:
+    context = _context(session, arguments.context) if arguments.context else ""
+    return _answer(session, arguments, session.text(arguments.query), arguments.given or "", context)
+
+
+def _retrieve_adaptive(session: Session, arguments: Namespace) -> int:
+    given = session.stdin() if arguments.given == "-" else arguments.given or ""
+    return _answer(session, arguments, arguments.query, given, "")
+
+
+def _context(session: Session, place: str) -> str:
+    """The text of the talk a question comes from."""
+    if place == "-":
+        return session.stdin()
+    data = Path(place).expanduser().read_bytes()
+    if len(data) > MOST_CONTEXT:
+        raise UsageError(
+            f"{place} is larger than {MOST_CONTEXT // 1000} kB.", "Give the part that the question is about."
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{place} is not UTF-8 text.", "Convert it first, for example with iconv.") from None
+
+
+def _answer(session: Session, arguments: Namespace, query: str, given: str, context: str) -> int:
     from nanomem_tui.cli.progress import Progress
     from nanomem_tui.results import retrieve_json
 
-    query = session.text(arguments.query)
     allow = arguments.allow_ask or (session.has_person and _agrees(session, query, arguments.recipient))
     progress = Progress(session.out, session.who)
     result = session.run(
-        session.bank.retrieve(query, allow_ask=allow, recipient=arguments.recipient, watch=progress)
+        session.bank.retrieve(
+            query,
+            allow_ask=allow,
+            recipient=arguments.recipient,
+            given=given,
+            context=context,
+            watch=progress,
+        )
     )
     session.out.emit(retrieve_json(result), [[result.answer]] if result.answer else [])
     _explain(session, result, allow)
@@ -42,7 +78,7 @@ def _agrees(session: Session, query: str, recipient: str | None) -> bool:
 
 def _explain(session: Session, result: "RetrieveResult", allow: bool) -> None:
     from nanomem_tui.cli.output import Style
-    from nanomem_tui.cli.views.facts import count, source_lines
+    from nanomem_tui.cli.views.facts import source_lines
 
     out = session.out
     if not result.answer:
@@ -51,9 +87,38 @@ def _explain(session: Session, result: "RetrieveResult", allow: bool) -> None:
         if not sentence.cited and not result.skipped:
             out.note((Style.WARNING, "! rests on no fact: "), sentence.text)
     out.notes(source_lines(result.facts))
-    if result.withheld.count:
+    _withheld(session, result.withheld.count, allow)
+
+
+def _augment(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.progress import Progress
+    from nanomem_tui.cli.views.facts import count, source_lines
+    from nanomem_tui.results import augment_json
+
+    query = session.text(arguments.query)
+    allow = arguments.allow_ask or (session.has_person and _agrees(session, query, arguments.recipient))
+    progress = Progress(session.out, session.who)
+    result = session.run(
+        session.bank.augment(query, allow_ask=allow, recipient=arguments.recipient, watch=progress)
+    )
+    session.out.emit(
+        augment_json(result), [[line] for line in result.prompt.split("\n")] if result.prompt else []
+    )
+    if not result.prompt:
+        session.out.note(result.summary)
+    held = [choice.fact for choice in result.choices if choice.included]
+    session.out.note(f"The prompt holds {count(len(held), 'fact')} of {len(result.choices)} that were read.")
+    session.out.notes(source_lines(held))
+    _withheld(session, result.withheld.count, allow)
+    return ExitCode.DONE if progress.finished else ExitCode.FAILED
+
+
+def _withheld(session: Session, number: int, allow: bool) -> None:
+    from nanomem_tui.cli.views.facts import count
+
+    if number:
         step = "" if allow or session.has_person else " --allow-ask includes what you share only after a yes."
-        out.note(f"{count(result.withheld.count, 'fact')} that may fit withheld.{step}")
+        session.out.note(f"{count(number, 'fact')} that may fit withheld.{step}")
 
 
 def _preview(session: Session, arguments: Namespace) -> int:
@@ -143,11 +208,13 @@ def _read(session: Session, arguments: Namespace) -> int:
 
 _PATH = argument("path", nargs="?", metavar="PATH", help="a folder or file; everything without it")
 
-_ASKED = (
-    argument("query", nargs="*", metavar="QUERY", help="the question; - reads it from stdin"),
+_QUERY = argument("query", nargs="*", metavar="QUERY", help="the question; - reads it from stdin")
+_FOR_WHOM = (
     argument("--allow-ask", action="store_true", help="you say yes to facts of level ask for this answer"),
     argument("--recipient", metavar="NAME", help="who gets it; limits it to what the policy allows them"),
 )
+
+_ASKED = (_QUERY, *_FOR_WHOM)
 
 COMMANDS = (
     Command(
@@ -155,8 +222,32 @@ COMMANDS = (
         Group.READ,
         "answer a question for somebody else, citing the facts",
         _retrieve,
-        _ASKED,
+        (
+            *_ASKED,
+            argument("--given", metavar="TEXT", help="what you have already; only what it lacks is fetched"),
+            argument("--context", metavar="FILE", help="the talk the question comes from; - for stdin"),
+        ),
         'nanomem retrieve "what should a doctor know about me?"',
+    ),
+    Command(
+        "retrieve-adaptive",
+        Group.READ,
+        "the same, building on what was retrieved before",
+        _retrieve_adaptive,
+        (
+            argument("query", metavar="QUERY", help="the question"),
+            argument("given", nargs="?", metavar="GIVEN", help="what was retrieved before; - for stdin"),
+            *_FOR_WHOM,
+        ),
+        'nanomem retrieve-adaptive "and where does she live?" "Ana is a sister."',
+    ),
+    Command(
+        "augment",
+        Group.READ,
+        "a prompt for another model, with what it needs of memory",
+        _augment,
+        _ASKED,
+        'nanomem augment "plan a weekend for me"',
     ),
     Command(
         "preview",

@@ -10,6 +10,7 @@ from nanomem_tui.memory.errors import ExitCode
 
 if TYPE_CHECKING:
     from nanomem_tui.results import WriteResult
+    from nanomem_tui.sweeping import Progressed
 
 Flow: TypeAlias = "Callable[..., Awaitable[WriteResult]]"
 """A writing flow of the bank."""
@@ -24,11 +25,45 @@ def _update(session: Session, arguments: Namespace) -> int:
 
 
 def _forget(session: Session, arguments: Namespace) -> int:
-    return _propose(session, arguments, session.bank.forget, session.text(arguments.text))
+    from functools import partial
+
+    flow = session.bank.forget
+    if arguments.deep:
+        flow = partial(flow, deep=True, progress=_sweep_line(session))
+    return _propose(session, arguments, flow, session.text(arguments.text))
 
 
 def _compact(session: Session, arguments: Namespace) -> int:
+    if arguments.path is None:
+        return _compact_all(session, arguments)
     return _propose(session, arguments, session.bank.compact, arguments.path)
+
+
+def _compact_all(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.progress import Progress
+    from nanomem_tui.cli.views.changes import edit_lines, short
+    from nanomem_tui.results import sweep_json
+
+    out = session.out
+    progress = Progress(out, session.who)
+    result = session.run(
+        session.bank.compact_all(approve=arguments.yes, watch=progress, progress=_sweep_line(session))
+    )
+    for change in result.changes:
+        out.lines(
+            [[short(change.id), f"  {change.request}  {change.state.value}"], *edit_lines(change.edits)]
+        )
+    out.note(result.summary)
+    waiting = any(change.pending for change in result.changes)
+    if waiting:
+        out.note("Decide with: nanomem review, or nanomem approve ID for each.")
+    if out.as_json:
+        out.document(sweep_json(result))
+    return ExitCode.WAITING if waiting else ExitCode.DONE
+
+
+def _sweep_line(session: Session) -> "Progressed":
+    return lambda step: session.out.passing(f"{step.done} of {step.files} files · {step.path}")
 
 
 def _propose(session: Session, arguments: Namespace, flow: "Flow", text: str) -> int:
@@ -138,16 +173,20 @@ COMMANDS = (
         Group.WRITE,
         "propose to remove the facts that say something",
         _forget,
-        (argument("text", nargs="*", metavar="QUERY", help="what to forget; - reads it from stdin"), _YES),
+        (
+            argument("text", nargs="*", metavar="QUERY", help="what to forget; - reads it from stdin"),
+            argument("--deep", action="store_true", help="read every file for it, not only what is found"),
+            _YES,
+        ),
         'nanomem forget "my old address in Delft"',
     ),
     Command(
         "compact",
         Group.WRITE,
-        "propose to tidy a file: duplicates and what is over",
+        "propose to tidy files: duplicates and what is over",
         _compact,
-        (argument("path", metavar="PATH", help="the file"), _YES),
-        "nanomem compact personal/about.md",
+        (argument("path", nargs="?", metavar="PATH", help="one file; without it, all that changed"), _YES),
+        "nanomem compact",
     ),
     Command(
         "prune",
