@@ -98,6 +98,23 @@ def test_retrieve(filled: Runs) -> None:
     assert (nothing.code, nothing.json["disclosure"], nothing.json["facts"]) == (0, None, [])
 
 
+def test_retrieve_adaptive(filled: Runs) -> None:
+    ran = filled("retrieve-adaptive", "which tea do I drink?", "You own a pot.", "--json")
+    assert ran.code == 0
+    has(ran.json, {"answer", "skipped", "skip_reason", "sentences", "facts", "withheld", "trace", "usage"})
+    assert "oil" not in ran.out
+
+
+def test_augment(filled: Runs) -> None:
+    ran = filled("augment", "which tea should I buy?", "--json")
+    assert ran.code == 0
+    has(ran.json, {"facts", "withheld", "answer", "prompt", "bytes", "sha256", "trace", "usage"})
+    for item in ran.json["facts"]:
+        has(item, FACT | {"included", "why"})
+    assert "office" not in ran.out
+    assert "tree oil" not in ran.json["prompt"]
+
+
 def test_why(filled: Runs) -> None:
     added = filled("add", "I moved to Seattle in March 2026.", "--yes", "--json").json["change"]
     ref = added["edits"][0]["ref"]

@@ -81,6 +81,8 @@ def every_line(id: str) -> list[tuple[str, ...]]:
         ("redo",),
         ("add", "I like tea \x1b[2J\u202e. I live in \x1b]0;x\x07Rome."),
         ("retrieve", "which tea \x1b[2J\u202e?"),
+        ("retrieve-adaptive", "which tea \x1b[2J\u202e?", "known \x1b[2J"),
+        ("augment", "which tea \x1b[2J\u202e?"),
         ("preview", "which tea \x1b[2J\u202e?", "--allow-ask"),
         ("update", "I like coffee \x1b[2J\u202e now."),
         ("forget", "tea \x1b[2J\u202e"),

@@ -32,6 +32,8 @@ OFFLINE = [
     ("tree",),
     ("ls",),
     ("retrieve", "what do I grow?"),
+    ("retrieve-adaptive", "what do I grow?", "You own a garden."),
+    ("augment", "plan my garden"),
     ("preview", "what do I grow?"),
     ("add", "I grow tomatoes."),
     ("update", "I grow potatoes now."),
@@ -58,7 +60,7 @@ OFFLINE = [
 ]
 """Every command as it runs with the built-in planner; ID stands for a change."""
 
-CALLING = ("add", "update", "forget", "compact", "retrieve", "preview")
+CALLING = ("add", "update", "forget", "compact", "retrieve", "retrieve-adaptive", "augment", "preview")
 """The commands that run a flow."""
 
 IMPORTED = """
