@@ -234,7 +234,6 @@ def _connect(file: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA secure_delete = ON")
         if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             _make_tables(db)
         for table in ("files", "facts", "words"):

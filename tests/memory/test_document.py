@@ -246,6 +246,31 @@ def test_removing_and_moving(health: Document) -> None:
         take_raw(health, "nope1")
 
 
+def test_neighbours_are_kept_apart() -> None:
+    """Where taking out or putting in would make one thing of two, a bare comment stands between them."""
+    doc = parse("- above\n-    gone\n\n   prose of its own\n")
+    after = remove_facts(doc, [doc.facts[1].id])
+    assert render(after) == "- above\n<!-- -->\n\n   prose of its own\n"
+    assert after.facts[0].details == ""
+
+    headed = parse("## Working\n\n  ## History\n- old\n", "a.md")
+    after, fact = add_fact(headed, NewFact("new", tier=Tier.WORKING), now=NOW)
+    assert fact.details == ""
+    assert after.facts[1].tier is Tier.HISTORY
+
+    doc = parse("- a\n---\n- b | topic=x\nx: 1\n---\n- c\n")
+    after = remove_facts(doc, [doc.facts[0].id])
+    assert [fact.text for fact in after.facts] == ["b", "c"], "no frontmatter comes out of two rules"
+
+
+def test_line_ends_never_merge() -> None:
+    mixed = parse("## Working\r_No entries yet._\n\n## History\n")
+    after, fact = add_fact(mixed, NewFact("c", tier=Tier.WORKING), now=NOW)
+    assert render(after) == f"## Working\r{after.raw(fact.id)}\n## History\n"
+    assert after.raw(fact.id).endswith("\r\n")
+    assert len(after.lines) == len(mixed.lines)
+
+
 def test_describing_keeps_comments_and_order(health: Document) -> None:
     after = describe(health, description="What I react to: food", disclosure=Level.OPEN)
     changed = [line for line in after.lines if line not in health.lines]

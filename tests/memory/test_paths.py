@@ -106,7 +106,9 @@ def test_links_pipes_and_devices_are_never_read(root: Path) -> None:
         with pytest.raises(MemoryUnreadable):
             tree.read(path)
         assert not tree.exists(path)
-    assert skipped["folder-link"] == skipped["loop"] == "it is a link"
+    assert skipped["folder-link"] == skipped["loop"] == skipped["link.md"] == "it is a link"
+    assert "hard links" in skipped["hard.md"]
+    assert "larger" in skipped["large.md"]
     for path in ("folder-link/x.md", "loop/a/x.md", "folder.md"):
         with pytest.raises(MemoryUnreadable):
             tree.read(path)
