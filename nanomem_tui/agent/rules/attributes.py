@@ -65,6 +65,7 @@ _TABLE: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     ("birthday", False, (
         r"^(?:birthday|birth ?date|date of birth)(?: is|:) ?(?P<value>.+)",
             r"^(?:was )?born (?:on (?=[A-Z\d])|(?=\d))(?P<value>.+)",
+        r"^(?:was )?born\b.*?\b(?P<value>(?:19|20)\d\d)\b",
     )),
     ("phone", False, (
         r"^(?:new |mobile |cell |current )*(?:phone|mobile|cell|telephone)(?: number)?(?: is"

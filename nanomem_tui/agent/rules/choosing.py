@@ -5,17 +5,19 @@ Works on facts that were seen in the run; knows no tools.
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from nanomem_tui.agent.context import SeenFact
 from nanomem_tui.agent.rules.attributes import KEYS
 from nanomem_tui.agent.rules.dates import Tense, resolve
-from nanomem_tui.agent.rules.lexicon import FOODS
+from nanomem_tui.agent.rules.lexicon import FILE_KINDS, FOODS
 from nanomem_tui.agent.rules.meaning import Meaning, content, read
 from nanomem_tui.agent.rules.needs import Need
 from nanomem_tui.agent.rules.replacing import is_current, last_day
 from nanomem_tui.agent.rules.verbs import stem
 from nanomem_tui.agent.rules.words import PARTNERS, UNIQUE_ROLES
+from nanomem_tui.memory.facts import Tier
 
 MOST = 12
 """Facts of one answer, unless everything was asked for."""
@@ -37,7 +39,7 @@ def choose(need: Need, facts: list[SeenFact], today: date) -> list[SeenFact]:
     if not need.past_only and (found := _by_name_of_key(need, pool, asked)):
         return found
     found = _by_kind(need, pool, asked)
-    if need.taste and (fitting := [fact for fact in found if need.taste.search(fact.text)]):
+    if need.taste and (fitting := [fact for fact in found if need.taste.search(f"{fact.path} {fact.text}")]):
         found = fitting
     found = _in_time(need, found, today)
     if found and asked and not {"hobby", "preference"} <= need.kinds:
@@ -202,12 +204,29 @@ def _by_kind(need: Need, pool: list[SeenFact], asked: set[str]) -> list[SeenFact
             continue
         if (asked or need.roles) and meaning.subject not in asked and not _names_role(fact, need):
             continue
-        if _kind_fits(need, fact, meaning):
+        if _kind_fits(need, fact, replace(meaning, kinds=meaning.kinds | _kinds_of_file(fact, meaning))):
             found.append(fact)
         elif need.kinds and need.roles and not need.keys and _names_role(fact, need):
             near.append(fact)
     gift = {"hobby", "preference"} <= need.kinds
     return _unique(found + near) if gift else found or near
+
+
+_VAGUE = frozenset({"preference", "goal", "event", "identity"})
+
+
+def _kinds_of_file(fact: SeenFact, meaning: Meaning) -> frozenset[str]:
+    """The kind that the file's name tells, for a lasting note whose own words tell none."""
+    if meaning.kinds - _VAGUE or fact.tier is not Tier.LONG_TERM:
+        path_words = set(re.findall(r"[a-z]+", fact.path.casefold()))
+        strong = path_words & _TELLING
+        return frozenset(kind for names, kind in FILE_KINDS if names & strong)
+    words = set(re.findall(r"[a-z]+", fact.path.casefold()))
+    return frozenset(kind for names, kind in FILE_KINDS if names & words)
+
+
+_TELLING = frozenset({"project", "projects", "tax", "taxes"})
+"""Names of files that hold nothing else."""
 
 
 def _kind_fits(need: Need, fact: SeenFact, meaning: Meaning) -> bool:
@@ -221,6 +240,8 @@ def _kind_fits(need: Need, fact: SeenFact, meaning: Meaning) -> bool:
         return False
     if wanted == {"allergy"} and need.food:
         return bool(_FOOD.search(fact.text)) or not _NOT_FOOD.search(fact.text)
+    if wanted <= {"food"} and _EATING_OUT.search(need.query) and "preference" not in meaning.kinds:
+        return False
     if (
         wanted <= {"food"}
         and meaning.kinds & {"work", "trip", "appointment", "medication", "education"}
@@ -241,6 +262,11 @@ def _kind_fits(need: Need, fact: SeenFact, meaning: Meaning) -> bool:
 _DEVICE = re.compile(r"laptop|macbook|phone|monitor|keyboard|computer|linux|windows|macos", re.IGNORECASE)
 
 
+_EATING_OUT = re.compile(
+    r"\brestaurants?\b|\bdinner\b|\blunch\b|\bbrunch\b|\btable for\b|\beat out\b", re.IGNORECASE
+)
+
+
 def _names_role(fact: SeenFact, need: Need) -> bool:
     """True when a fact about the person names whom the question is about: `Married to Ana`, `Has a dog`."""
     words = content(fact.text)
@@ -256,7 +282,7 @@ def _by_words(need: Need, pool: list[SeenFact], asked: set[str], *, strict: bool
     wanted = need.words | role_words
     if not wanted:
         return []
-    texts = {fact.ref: content(fact.text) | content(fact.details) for fact in pool}
+    texts = {fact.ref: content(f"{fact.text} {fact.details} {_file_words(fact)}") for fact in pool}
     seen = Counter(word for words in texts.values() for word in words)
     scored: list[tuple[float, SeenFact]] = []
     for fact in pool:
@@ -279,6 +305,10 @@ def _by_words(need: Need, pool: list[SeenFact], asked: set[str], *, strict: bool
     scored = [item for item in scored if item[0] >= least]
     scored.sort(key=lambda item: -item[0])
     return [fact for _, fact in scored]
+
+
+def _file_words(fact: SeenFact) -> str:
+    return re.sub(r"[^\w]+", " ", fact.path.removesuffix(".md"))
 
 
 def _meets(word: str, wanted: frozenset[str]) -> bool:

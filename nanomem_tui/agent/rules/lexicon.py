@@ -122,7 +122,8 @@ KINDS: tuple[Kind, ...] = (
           r"|colou?r ?blind|glasses\b|contact lens|thyroid|\bibs\b|eczema|psoriasis|headache"
           r"|\bsick\b|\bill\b|\bbad (?:knees?|back|hip)|heart (?:attack|condition|problem)|pacemaker"
           r"|stroke\b|hearing aid|\bdeaf\b|\bblind\b"
-          r"|\btherapy\b|\bremoved\b|transplant|nearsighted|tinnitus|anemi|hiv\b|hepatitis|osteopor"
+          r"|\b(?:physio)?therapy\b|\btetanus|\bshot in\b|\bremoved\b|transplant|nearsighted|tinnitus"
+          r"|anemi|hiv\b|hepatitis|osteopor"
           r"|scoliosis|endometriosis|pcos|kidney|ulcer"
           r"|reflux|apnea|\bptsd\b|bipolar|\bocd\b"),
     _kind("appointment", "health/appointments.md", "appointments appointment health medical calendar",
@@ -241,6 +242,18 @@ ABOUT = Kind(
 )
 """Where a note goes that no kind fits."""
 
+FILE_KINDS: tuple[tuple[frozenset[str], str], ...] = tuple(
+    (frozenset(names.split()), kind)
+    for names, kind in (
+        ("project projects", "project"), ("tax taxes finance finances money", "finance"),
+        ("travel trips", "travel preference"), ("family relatives", "family"), ("health medical",
+            "condition"),
+        ("food diet", "food"), ("work job", "work"), ("hobbies interests", "hobby"), ("pets pet", "pet"),
+        ("tech setup computer", "tech"), ("house home housing", "housing"), ("goals plans", "goal"),
+        ("education studies school university", "education"),
+    )
+)  # fmt: skip
+"""What a note is about by the name of its file or folder, where its own words do not tell."""
 PEOPLE_KINDS: tuple[tuple[frozenset[str], Kind], ...] = tuple(
     (names, next((kind for kind in KINDS if kind.name == name), Kind(name, path, filing, re.compile("(?!)"))))
     for names, name, path, filing in (

@@ -85,7 +85,7 @@ def _roles(text: str) -> tuple[str, ...]:
     """People and animals that a question names by what they are to one."""
     said = re.findall(r"[a-zéà-ÿ-]+", text.casefold().replace("'s", ""))
     roles = [word for word in said if word in PEOPLE | PETS and word not in questions.NOT_ROLES]
-    if re.search(r"\bmy (?:kids?|children)\b", text, re.IGNORECASE):
+    if re.search(r"\b(?:kids?|child|children)\b", text, re.IGNORECASE):
         roles += ["kids", "children", "son", "daughter", "child", "kid", "sons", "daughters"]
     return tuple(dict.fromkeys(roles))
 

@@ -106,7 +106,7 @@ NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"\bcv\b|\bresume\b|\brésumé\b|\bcover letter|\blinkedin\b|\bjob application|\bbio\b|\bcareer\b"
          r"|\bjob interview", "work education project language tech",
          "works job employer engineer manager; studied degree university; project; speaks language"),
-        (r"\bbudget|\binvest|\bmoney\b|\bsavings?\b|\bfinanc|\bmortgage\b|\bloan\b|\btax(?:es)?\b"
+        (r"\bbudget|\binvest|\bmoney\b|\bsavings?\b|\bfinanc|\bmortgage\b|\bloan\b"
          r"|\bretire(?:ment)?\b|\bsalary\b|\bdebts?\b|\bafford\b", "finance",
          "salary income savings budget loan mortgage invests tax bank"),
         (r"\bbooks?\b(?! (?:me|us|an?|the)\b)|\bmovies?\b|\bfilms?\b|\bmusic\b|\bconcerts?\b|\bto watch\b"

@@ -107,7 +107,10 @@ def second_person(text: str) -> str:
 
 def _spoken(masked: str, text: str) -> str:
     meaning = read(text)
-    lowered = masked[:1].lower() + masked[1:] if not masked[:2].isupper() else masked
+    keeps_capital = masked[:2].isupper() or (
+        _DEMONYM.match(masked) and " " in masked and masked.split()[0].casefold() not in _STATES
+    )
+    lowered = masked if keeps_capital else masked[:1].lower() + masked[1:]
     if meaning.role:
         if re.match(r"(?:the user's|a|an|one of|two of|some)\b", lowered):
             return _capital(_addressed(lowered, own=False))
@@ -121,7 +124,7 @@ def _spoken(masked: str, text: str) -> str:
     if head:
         lowered = lowered[head.end() :]
     first = lowered.split(" ", 1)[0].rstrip(",")
-    if first in ATTRIBUTES | {"preferred"} and re.search(r"^(?:[\w'-]+ ){1,4}(?:is|are|was|were) ", lowered):
+    if first in ATTRIBUTES | {"preferred"} and re.search(r"^(?:[\w'-]+ ){1,7}(?:is|are|was|were) ", lowered):
         return _addressed("Your " + lowered, own=True)
     if re.match(r"(?:neither|none|most|some|one|two|three|each|all) of the user's ", lowered):
         return _capital(_addressed(lowered, own=False))
@@ -145,7 +148,7 @@ def _spoken(masked: str, text: str) -> str:
             return f"You are {lowered}"
         if set(re.findall(r"[a-z-]+", lowered)) & (PEOPLE | PETS):
             return f"You have {lowered}"
-    later = re.findall(r"[\w'-]+", lowered)[1:5]
+    later = re.findall(r"[\w'-]+", lowered.split(",")[0].split(";")[0])[1:5]
     if any(is_third(word) or is_past(word) or word in _FINITE for word in later):
         return _addressed("Your " + lowered, own=True)
     if _DEMONYM.match(masked):
@@ -267,6 +270,8 @@ def _addressed(text: str, *, own: bool) -> str:
         text,
     )
     text = re.sub(r"\bthe user\b", "you", text)
+    if own and text.startswith("You "):
+        text = _FURTHER.sub(lambda m: m[1] + (base_of_third(m[2]) or m[2]) if is_third(m[2]) else m[0], text)
     if text.startswith("You want assistants to "):
         text = re.sub(r"\bthem\b", "you", text)
     if own:
@@ -277,11 +282,19 @@ def _addressed(text: str, *, own: bool) -> str:
             near = pattern.sub(form, near)
         text = near + far
         text = _BARE.sub(lambda m: f"{m[1]} your {m[2]}", text)
-        text = _KIN.sub(lambda m: m[0] if m[1].casefold() in _NOT_BEFORE else f"{m[1]} your {m[2]}", text)
+        text = _KIN.sub(
+            lambda m: (
+                m[0]
+                if m[1].casefold() in _NOT_BEFORE or m[1].endswith(("'s", "s'"))
+                else f"{m[1]} your {m[2]}"
+            ),
+            text,
+        )
         text = _OWN.sub(lambda m: m[0] if m[1].casefold() in _BEFORE_VERB else f"{m[1]} your own ", text)
     return text
 
 
+_FURTHER = re.compile(r"([,;] (?:and |but )?)([a-z]+s)(?= )")
 _OWN = re.compile(r"\b([\w']+) own (?=[a-z])")
 _BEFORE_VERB = words("you not to do can cannot will would and who they your their his her its")
 """Words after which `own` is a verb, or has its owner already."""

@@ -76,6 +76,8 @@ SPOKEN: tuple[tuple[str, str], ...] = (
     ("The user's name is Sam", "Your name is Sam"),
     ("Allergies: penicillin, pollen", "Your allergies are penicillin, pollen"),
     ("Age 34", "Your age is 34"),
+    ("Vegetarian since 2016, eats eggs", "You are vegetarian since 2016, eat eggs"),
+    ("Norwegian passport is valid", "Your Norwegian passport is valid"),
     ("Never smoked", "You never smoked"),
     ("Is no longer a student", "You are no longer a student"),
     ("我住在北京", 'You said: "我住在北京"'),
