@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from nanomem_tui.memory.blocks import BULLET, content_offset
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import Fact, NewFact, Status, Tier
 from nanomem_tui.memory.frontmatter import change_frontmatter
@@ -17,7 +18,7 @@ from nanomem_tui.memory.metadata import (
     values_of,
     write_segments,
 )
-from nanomem_tui.memory.parsing import BULLET, Document, content_offset, with_lines
+from nanomem_tui.memory.parsing import Document, with_lines
 from nanomem_tui.memory.placing import cut, put, section_tier
 
 

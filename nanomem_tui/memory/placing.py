@@ -5,10 +5,11 @@ Knows the skeleton upstream writes; knows lines and sections, not metadata.
 
 import re
 
+from nanomem_tui.memory.blocks import BULLET, Heading, content_offset
 from nanomem_tui.memory.facts import Fact, Tier
 from nanomem_tui.memory.lines import indent_width, line_end, split_lines
 from nanomem_tui.memory.metadata import normal_topic, topic_of_path
-from nanomem_tui.memory.parsing import BULLET, Document, Heading, content_offset, parse, render, with_lines
+from nanomem_tui.memory.parsing import Document, parse, render, with_lines
 
 SECTION_HEADINGS = {
     Tier.WORKING: "Working memory (current context subject to change)",

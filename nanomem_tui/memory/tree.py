@@ -6,9 +6,8 @@ thing it writes is its derived index. Knows no change and no model.
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import RLock
@@ -20,10 +19,10 @@ from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.index import FileRow, Index
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.lines import decode
-from nanomem_tui.memory.parsing import Document, parse
+from nanomem_tui.memory.listing import FileInfo, FolderInfo, MemoryFile, loose_key, tree_index_text
+from nanomem_tui.memory.parsing import parse
 from nanomem_tui.memory.paths import STATE_DIR, check_path, read_with_stat, twin_key
 from nanomem_tui.memory.policy import POLICY_FILE, Policy
-from nanomem_tui.memory.query import fold
 from nanomem_tui.memory.scan import Stamp, stamp_of
 from nanomem_tui.memory.search import Hit, rank, rank_documents
 
@@ -31,48 +30,6 @@ __all__ = ["FileInfo", "FolderInfo", "Hit", "MemoryFile", "Tree", "rank_document
 
 Result = TypeVar("Result")
 _LEVELS = tuple(Level)
-
-
-@dataclass(frozen=True, slots=True)
-class FileInfo:
-    """One line of the map: a memory file without its facts, or one that is skipped."""
-
-    path: str
-    title: str
-    description: str | None
-    level: Level
-    """The strictest of policy and frontmatter."""
-    facts: int
-    bytes: int
-    updated_at: datetime | None
-    """When the file was last written, local time; None for a skipped one."""
-    skipped: str | None = None
-    """Why it is not read as memory."""
-    fault: str | None = None
-    """What is wrong with its frontmatter."""
-
-
-@dataclass(frozen=True, slots=True)
-class FolderInfo:
-    """A folder with what lies below it; the root has the path ""."""
-
-    path: str
-    level: Level
-    """The level that the policy gives everything below it."""
-    files: int
-    facts: int
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryFile:
-    """One memory file as read now."""
-
-    path: str
-    text: str
-    document: Document
-    """Its facts carry their effective level."""
-    level: Level
-    sha256: str
 
 
 class Tree:
@@ -264,17 +221,17 @@ class Tree:
         a bare name may lie in any folder.
         """
         wanted = loose.strip().replace("\\", "/")
-        key = _loose_key(wanted)
+        key = loose_key(wanted)
 
         def look(_: Index) -> str | None:
             if wanted in self._files:
                 return wanted
             if not key:
                 return None
-            full = [path for path in self._files if _loose_key(path) == key]
+            full = [path for path in self._files if loose_key(path) == key]
             if full or "/" in key:
                 return full[0] if len(full) == 1 else None
-            named = [path for path in self._files if _loose_key(path.rpartition("/")[2]) == key]
+            named = [path for path in self._files if loose_key(path.rpartition("/")[2]) == key]
             return named[0] if len(named) == 1 else None
 
         return self._served(look)
@@ -335,23 +292,3 @@ class Tree:
             return [replace(hit, fact=fact) for hit, fact in zip(hits, facts, strict=True)]
 
         return self._served(look)
-
-
-def _loose_key(path: str) -> str:
-    """The form in which a loosely written path is compared."""
-    parts = [part for part in re.split(r"/+", path.strip()) if part not in ("", ".")]
-    key = "/".join(re.sub(r"[\s_-]+", " ", fold(part)).strip() for part in parts)
-    return key.removesuffix(".md").strip()
-
-
-def tree_index_text(files: Iterable[FileInfo]) -> str:
-    """The text of `_tree.md` in upstream's format; file descriptions stand where it has fact texts."""
-    lines = []
-    for info in files:
-        if info.skipped is not None:
-            continue
-        updated = f"updated {info.updated_at:%Y-%m-%d %H:%M}" if info.updated_at else ""
-        count = f"{info.facts} item{'s' if info.facts != 1 else ''}" if info.facts else ""
-        meta = ", ".join(part for part in (count, updated) if part)
-        lines.append(f"- {info.path}{f' ({meta})' if meta else ''} — {info.description or info.title}")
-    return "\n".join(["# Memory Index", "", *(lines or ["_No files yet._"])])
