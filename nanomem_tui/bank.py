@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from nanomem_tui.agent.events import Event
     from nanomem_tui.agent.models.base import Model
+    from nanomem_tui.agent.own_prompts import PromptInfo
     from nanomem_tui.agent.trace import TraceInfo
     from nanomem_tui.changes.draft import Draft
     from nanomem_tui.changes.why import Why
@@ -589,6 +590,41 @@ class MemoryBank:
         return self._by_hand(lambda draft: draft.write_text(path, text, seen=seen), f"write {path}")
 
     # What happened and happens
+
+    def prompts(self) -> "list[PromptInfo]":
+        """The prompts of all flows, the person's own and ours."""
+        from nanomem_tui.agent.own_prompts import list_prompts
+
+        return list_prompts(self.root)
+
+    def prompt(self, name: str) -> str:
+        """The prompt file that the flow `name` uses. Raises NotFound."""
+        from nanomem_tui.agent.own_prompts import read_prompt
+
+        return read_prompt(name, self.root)
+
+    def prompt_diff(self, name: str) -> list[str]:
+        """How the person's own prompt differs from ours, line by line. Raises NotFound."""
+        from nanomem_tui.agent.own_prompts import diff_prompt
+
+        return diff_prompt(name, self.root)
+
+    def write_prompt(self, name: str, text: str) -> "PromptInfo":
+        """Make `text` the person's own prompt of a flow; the one before is set aside.
+
+        Raises:
+            NotFound: there is no such flow.
+            UsageError: `text` is no prompt that this flow can use; nothing is written.
+        """
+        from nanomem_tui.agent.own_prompts import write_prompt
+
+        return write_prompt(name, self.root, text)
+
+    def reset_prompt(self, name: str) -> Path | None:
+        """Use our prompt again; where the person's own one is kept, None when there was none."""
+        from nanomem_tui.agent.own_prompts import reset_prompt
+
+        return reset_prompt(name, self.root)
 
     def traces(self, limit: int | None = None) -> "list[TraceInfo]":
         """The runs, newest first."""

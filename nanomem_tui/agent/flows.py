@@ -70,6 +70,20 @@ def load_flow(name: str, root: Path) -> Flow:
         raise UsageError(f"The prompt {path} is broken: {error}.", mend) from None
 
 
+def check_prompt(name: str, text: str) -> None:
+    """Whether `text` can be the prompt of the flow `name`.
+
+    Raises:
+        UsageError: it cannot; the message says why.
+    """
+    try:
+        _parse(name, text)
+    except ValueError as error:
+        raise UsageError(
+            f"This is no prompt for {name}: {error}.", f"nanomem prompts show {name} is one that works."
+        ) from None
+
+
 def _parse(name: str, text: str) -> Flow:
     import frontmatter
     import yaml

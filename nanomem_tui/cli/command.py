@@ -26,6 +26,7 @@ class Group(Enum):
     DISCLOSE = "Disclose"
     WATCH = "Watch"
     MOVE = "Move"
+    AGENTS = "Agents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,14 @@ def test_moving(filled: Runs, tmp_path: Path) -> None:
         has(exported.json, {"format", "files", "facts", "bytes", "text"})
 
 
+def test_prompts(filled: Runs) -> None:
+    for item in filled("prompts", "--json").json["prompts"]:
+        assert set(item) == {"name", "own", "path", "fault"}
+    assert set(filled("prompts", "show", "add", "--json").json) == {"name", "text"}
+    assert set(filled("prompts", "diff", "add", "--json").json) == {"name", "diff"}
+    assert set(filled("prompts", "reset", "add", "--json").json) == {"name", "own", "path", "kept"}
+
+
 def test_errors_are_documents_too(filled: Runs) -> None:
     wrong = {
         ("show", "zzz"): (1, "not_found"),

@@ -1,7 +1,7 @@
 """All commands, in the order in which the help lists them."""
 
 from nanomem_tui.cli.command import Command
-from nanomem_tui.cli.commands import decide, disclose, move, read, start, watch, write
+from nanomem_tui.cli.commands import decide, disclose, move, prompts, read, start, watch, write
 
 COMMANDS: tuple[Command, ...] = (
     *start.COMMANDS,
@@ -11,4 +11,5 @@ COMMANDS: tuple[Command, ...] = (
     *disclose.COMMANDS,
     *watch.COMMANDS,
     *move.COMMANDS,
+    *prompts.COMMANDS,
 )
