@@ -14,6 +14,7 @@ from textual.filter import LineFilter
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from nanomem_tui.agent.events import Event, EventType
@@ -105,6 +106,7 @@ class NanomemApp(App[int]):
         self._stop = asyncio.Event()
         self._deciding = asyncio.Lock()
         self._decisions = 0
+        self._announced: set[str] | None = None
         for theme in THEMES:
             self.register_theme(theme)
         for mode in SCREENS:
@@ -291,9 +293,26 @@ class NanomemApp(App[int]):
 
     async def _count(self) -> None:
         try:
-            self.pending = len(await self.off_loop(self.bank.pending))
+            waiting = {change.id for change in await self.off_loop(self.bank.pending)}
         except NanomemError as error:
             self.say_error(error)
+            return
+        self.pending = len(waiting)
+        new = waiting - self._announced if self._announced is not None else frozenset()
+        self._announced = (self._announced or set()) | waiting
+        if new:
+            some = "A change waits" if len(new) == 1 else f"{len(new)} changes wait"
+            self.say(f"{some} for your decision.", self.review_hint)
+
+    def announced(self, change: str) -> None:
+        """A pending change the person was told of already."""
+        self._announced = (self._announced or set()) | {change}
+
+    @property
+    def review_hint(self) -> str:
+        """Which key leads to Review from where the focus is."""
+        writing = isinstance(self.focused, Input | TextArea)
+        return f"{'F2' if writing else 'r'} reviews."
 
     async def _watch(self) -> None:
         async for seen in self.bank.watch(self._stop):

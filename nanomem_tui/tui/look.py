@@ -35,23 +35,29 @@ class Look:
     """Refs of facts that pending edits touch."""
 
 
-def look(bank: "MemoryBank", path: str | None) -> Look:
-    """Read everything the screen shows. May take a while."""
-    listing = bank.tree()
-    marks: Counter[str] = Counter()
-    touched: set[str] = set()
-    for change in bank.pending():
-        for edit in change.edits:
-            if edit.state is EditState.PENDING:
-                marks[edit.path] += 1
-                touched.add(edit.ref)
+def look(bank: "MemoryBank", path: str | None, known: Look | None = None) -> Look:
+    """Read everything the screen shows. May take a while.
+
+    Args:
+        bank: the memory.
+        path: the selected file.
+        known: an earlier look, whose tree and pending changes still hold; None: read those too.
+    """
+    if known is not None:
+        listing, marks, touched = known.listing, known.marks, known.touched
+    else:
+        listing = bank.tree()
+        edits = [
+            edit for change in bank.pending() for edit in change.edits if edit.state is EditState.PENDING
+        ]
+        marks, touched = Counter(edit.path for edit in edits), frozenset(edit.ref for edit in edits)
     file, fault = None, ""
     if path is not None:
         try:
             file = bank.read(path)
         except NanomemError as error:
             fault = str(error)
-    return Look(listing, file, fault, marks, frozenset(touched))
+    return Look(listing, file, fault, marks, touched)
 
 
 @dataclass(frozen=True, slots=True)

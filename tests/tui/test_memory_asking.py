@@ -69,7 +69,7 @@ async def test_what_is_told_waits_for_review_and_takes_no_focus(memory: Path, si
         await keys(pilot, "enter")
         await until(pilot, lambda: app_of(pilot).pending == 1)
         await until(pilot, lambda: "1 to review" in painted(pilot))
-        assert "1 edit proposed. F2 reviews." in said(pilot)
+        assert said(pilot) == ["1 edit proposed. F2 reviews."]
         assert screen.prompt.text_area.has_focus
         assert screen.prompt.text_area.text == ""
         assert pilot.app.screen is screen
@@ -204,4 +204,5 @@ async def test_an_add_of_another_process_shows_up_live(memory: Path) -> None:
         await until(pilot, lambda: "“I play the cello.”" in painted(pilot) and "✓ done" in painted(pilot))
         await process.communicate()
         assert process.returncode == 3
+        await until(pilot, lambda: "A change waits for your decision. r reviews." in said(pilot))
         assert memory_screen(pilot).files.has_focus

@@ -76,8 +76,8 @@ class MemoryAsking(MemoryPanes):
                 "z takes it back." if count == 1 else "z takes them back.",
             )
         if waiting:
-            key = "F2" if self.prompt.text_area.has_focus else "r"
-            self.nanomem.say(f"{plural(waiting, 'edit')} proposed.", f"{key} reviews.")
+            self.nanomem.announced(change.id)
+            self.nanomem.say(f"{plural(waiting, 'edit')} proposed.", self.nanomem.review_hint)
         self.nanomem.changes_changed()
 
     async def _query(self, query: str, allow_ask: bool) -> None:

@@ -3,6 +3,7 @@
 It changes no memory. What a person does with it stands in `memory_asking` and `memory`.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -73,6 +74,7 @@ class MemoryPanes(BankScreen):
         """Whether it shows what it once read."""
         self._what: object = None
         self._stale = False
+        self._whole = False
         self._looking = False
         self._wanted = ""
 
@@ -100,6 +102,8 @@ class MemoryPanes(BankScreen):
         self.query_one("#editor").add_class("pane")
         self.query_one("#tree").add_class("-current")
         self.files.focus()
+        self.query_one("#file").add_class("-empty")
+        self.query_one("#empty", Static).update("Reading …")
         self.reload()
 
     # The parts
@@ -169,13 +173,15 @@ class MemoryPanes(BankScreen):
 
     # Reading
 
-    def reload(self, fact: str = "") -> None:
+    def reload(self, fact: str = "", *, whole: bool = True) -> None:
         """Read everything again, soon; many calls at once are one reading.
 
         Args:
             fact: ref or text of the fact to go to when it is there.
+            whole: False: only the selected file; the tree is as it was.
         """
         self._stale = True
+        self._whole = self._whole or whole
         self._wanted = fact or self._wanted
         if not self._looking:
             self._looking = True
@@ -185,12 +191,14 @@ class MemoryPanes(BankScreen):
         try:
             while self._stale:
                 self._stale = False
-                path = self.path
-                seen = await self.off_loop(lambda path=path: look(self.bank, path))  # type: ignore[misc]
+                path, known = self.path, None if self._whole else self.look
+                self._whole = False
+                seen = await self.off_loop(partial(look, self.bank, path, known))
                 if path == self.path:
                     self._show(seen)
                 else:
                     self._stale = True
+                    self._whole = self._whole or known is None
         finally:
             self._looking = False
 
@@ -202,7 +210,7 @@ class MemoryPanes(BankScreen):
             if first is not None:
                 self.path = first
                 self.files.go_to(first)
-                self.reload()
+                self.reload(whole=False)
                 return
             self.path = None
         self.has_looked = True
@@ -305,7 +313,7 @@ class MemoryPanes(BankScreen):
             self.path, self.file = path, None
         self.cited = None
         self.files.open_to(path)
-        self.reload(fact)
+        self.reload(fact, whole=False)
 
     def close_found(self) -> None:
         """Back from a search or an answer to the file."""

@@ -37,7 +37,8 @@ class FactTree(RowList[str]):
         self._open: set[str] = set()
         self._known: set[str] = set()
         self._marks: Mapping[str, int] = {}
-        self._filter: frozenset[str] | None = None
+        self._listing: TreeListing | None = None
+        self._filter: set[str] | None = None
 
     def update_listing(self, listing: TreeListing, pending: Mapping[str, int]) -> None:
         """Show the tree as it is now; what was unfolded stays so.
@@ -46,7 +47,9 @@ class FactTree(RowList[str]):
             listing: folders and files.
             pending: number of edits that wait for review, by path.
         """
-        self._marks = pending
+        if listing == self._listing and pending == self._marks:
+            return
+        self._listing, self._marks = listing, pending
         self.files = {file.path: file for file in listing.files}
         self._folders = {f"{folder.path}/": folder for folder in listing.folders if folder.path}
         inside: defaultdict[str, list[str]] = defaultdict(list)
@@ -68,7 +71,11 @@ class FactTree(RowList[str]):
 
     def narrow(self, paths: Iterable[str] | None) -> None:
         """Show only these files, unfolded; None: the whole tree as it was unfolded."""
-        self._filter = None if paths is None else frozenset(paths)
+        if paths is None:
+            self._filter = None
+        else:
+            files = set(paths)
+            self._filter = files | {folder for file in files for folder in _ancestors(file)}
         self._rebuild()
 
     def open_to(self, path: str) -> bool:
@@ -86,9 +93,7 @@ class FactTree(RowList[str]):
 
     def _rows(self, parent: str, depth: int) -> Iterable[Row[str]]:
         for path in self._inside.get(parent, ()):
-            if self._filter is not None and not any(
-                file == path or (path.endswith("/") and file.startswith(path)) for file in self._filter
-            ):
+            if self._filter is not None and path not in self._filter:
                 continue
             if path in self._folders:
                 unfolded = self._filter is not None or path in self._open
