@@ -87,7 +87,8 @@ def test_retrieve(filled: Runs) -> None:
     assert "Assam" in ran.json["answer"]
     for sentence in ran.json["sentences"]:
         assert set(sentence) == {"text", "facts", "cited"}
-    assert [fact["ref"] for fact in ran.json["facts"]] == ran.json["sentences"][0]["facts"]
+    cited = [ref for sentence in ran.json["sentences"] for ref in sentence["facts"]]
+    assert [fact["ref"] for fact in ran.json["facts"]] == list(dict.fromkeys(cited))
     has(ran.json["facts"][0], FACT)
     assert ran.json["withheld"] == {"count": 1, "reasons": {"ask": 1}}
     assert isinstance(ran.json["disclosure"], str)
@@ -190,7 +191,7 @@ def test_watching_and_disclosing(filled: Runs) -> None:
     told = filled("disclosures", "--json").json
     has(told["disclosures"][0], {"id", "time", "recipient", "trust", "purpose", "facts", "bytes"})
     assert set(told["disclosures"][0]["facts"][0]) == {"ref", "fingerprint"}
-    assert told["union"] == {"caller": 1}
+    assert told["union"] == {"caller": len(told["disclosures"][0]["facts"])}
 
 
 def test_starting(filled: Runs, tmp_path: Path) -> None:

@@ -175,16 +175,19 @@ def test_disclosures_name_what_each_one_knows(filled: Runs) -> None:
     filled("retrieve", "which tea do I drink?")
     filled("retrieve", "which tea do I drink?")
     ran = filled("disclosures")
-    assert ran.out.count("retrieve · 1 fact") == 2
-    assert "food/tea.md#" in ran.out
-    assert ran.out.endswith("caller has been told 1 fact in all\n")
+    assert ran.out.count("caller (remote) · retrieve · ") == 2
+    refs = [line.strip() for line in ran.out.splitlines() if line.startswith("  ")]
+    assert any(ref.startswith("food/tea.md#") for ref in refs)
+    told = len(set(refs))
+    assert ran.out.endswith(f"caller has been told {told} fact{'s' if told > 1 else ''} in all\n")
     assert filled("disclosures", "nobody").out == ""
 
 
 def test_preview_shows_what_would_go_and_sends_nothing(filled: Runs) -> None:
     ran = filled("preview", "which tea do I drink?")
     assert ran.code == 0
-    assert ran.out.startswith("1 of 1 fact would go to caller\n  [x] Drinks Assam tea")
+    assert ran.out.split("\n")[0].endswith(" would go to caller")
+    assert "  [x] Drinks Assam tea" in ran.out
     assert "[[user_data]]Drinks Assam tea: - without milk (noted 2025-02-20)[[/user_data]]" in ran.out
     assert ran.err.endswith("Nothing has left this machine.\n")
     assert filled("disclosures").out == ""
