@@ -4,6 +4,7 @@ Knows the skeleton upstream writes; knows lines and sections, not metadata.
 """
 
 import re
+from typing import NamedTuple
 
 from nanomem_tui.memory.blocks import BULLET, Heading, content_offset
 from nanomem_tui.memory.facts import Fact, Tier
@@ -106,7 +107,7 @@ def _with_skeleton(doc: Document) -> Document:
 
 def _put_once(doc: Document, texts: list[str], tier: Tier, behind: tuple[str, ...]) -> tuple[Document, int]:
     """The document with the lines in it, and the line they begin at."""
-    at, upto, above, below = _place(doc, tier)
+    at, upto, above, below = _gap(doc, tier)
     newline = (line_end(doc.lines[at - 1]) if at else "") or doc.newline
     block = [text + newline for text in (*above, *texts, *behind, *below)]
     lines = list(doc.lines)
@@ -124,24 +125,35 @@ def _closed(lines: tuple[str, ...], newline: str) -> tuple[str, ...]:
     return lines if not lines or line_end(lines[-1]) else (*lines[:-1], lines[-1] + newline)
 
 
-def _place(doc: Document, tier: Tier) -> tuple[int, int, list[str], list[str]]:
-    """Where a fact of `tier` goes: the lines to replace, and what to write before and after it."""
+class _Gap(NamedTuple):
+    """Where a fact goes."""
+
+    at: int
+    upto: int
+    """The line behind the last one it replaces; `at` where it replaces none."""
+    above: tuple[str, ...] = ()
+    """Lines to write before it, without line ends."""
+    below: tuple[str, ...] = ()
+
+
+def _gap(doc: Document, tier: Tier) -> _Gap:
+    """The gap for one more fact of `tier`."""
     limit = doc.open_block if doc.open_block is not None else len(doc.lines)
     opening = next((heading for heading in doc.headings if heading.tier is tier), None)
     if opening is not None:
-        return _place_in(doc, opening.line + 1, _end_of(doc, opening, limit), after_heading=True)
+        return _gap_in_section(doc, opening.line + 1, _end_of(doc, opening, limit))
     first_tiered = next((heading for heading in doc.headings if heading.tier), None)
     loose_end = first_tiered.line if first_tiered else limit
     if tier is Tier.LONG_TERM and any(first < loose_end for first, _ in doc.spans):
-        last = max(i for i, (first, _) in enumerate(doc.spans) if first < loose_end)
-        return doc.spans[last][1], doc.spans[last][1], [], []
+        end = max(end for first, end in doc.spans if first < loose_end)
+        return _Gap(end, end)
     heading = f"## {SECTION_HEADINGS[tier]}"
     later = _ORDER[_ORDER.index(tier) + 1 :]
     next_section = next((h for h in doc.headings if h.tier in later), None)
     if next_section is not None:
-        return next_section.line, next_section.line, [heading], [""]
-    blank_before = [""] if limit and doc.lines[limit - 1].strip(_BLANK) else []
-    return limit, limit, [*blank_before, heading], [""] if limit < len(doc.lines) else []
+        return _Gap(next_section.line, next_section.line, (heading,), ("",))
+    apart = ("",) if limit and doc.lines[limit - 1].strip(_BLANK) else ()
+    return _Gap(limit, limit, (*apart, heading), ("",) if limit < len(doc.lines) else ())
 
 
 def _end_of(doc: Document, opening: Heading, limit: int) -> int:
@@ -150,19 +162,18 @@ def _end_of(doc: Document, opening: Heading, limit: int) -> int:
     return min(after, limit) if limit > opening.line else after
 
 
-def _place_in(
-    doc: Document, start: int, end: int, *, after_heading: bool
-) -> tuple[int, int, list[str], list[str]]:
-    """The place for one more fact between two lines of a section."""
-    spans = [span for span in doc.spans if start <= span[0] < end]
-    if spans:
-        return spans[-1][1], spans[-1][1], [], []
+def _gap_in_section(doc: Document, start: int, end: int) -> _Gap:
+    """The gap between two lines: behind the facts there, else at the placeholder, else behind the prose."""
+    ends = [span[1] for span in doc.spans if start <= span[0] < end]
+    if ends:
+        return _Gap(ends[-1], ends[-1])
     for i in range(start, end):
         if _IS_PLACEHOLDER.match(doc.lines[i]):
-            return i, i + 1, [], []
+            return _Gap(i, i + 1)
     last = end
     while last > start and not doc.lines[last - 1].strip(_BLANK):
         last -= 1
-    if last == start and after_heading:
-        return start, start, [], []
-    return last, last, [""], [] if last < len(doc.lines) and not doc.lines[last].strip(_BLANK) else [""]
+    if last == start:
+        return _Gap(start, start)
+    apart = last < len(doc.lines) and doc.lines[last].strip(_BLANK)
+    return _Gap(last, last, ("",), ("",) if apart else ())

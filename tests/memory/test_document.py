@@ -179,6 +179,16 @@ def test_adding_to_a_hand_written_file_keeps_it() -> None:
     )
 
 
+def test_adding_behind_the_prose_of_a_section() -> None:
+    new = NewFact("eggs", tier=Tier.WORKING)
+    doc, fact = add_fact(parse("## Working\n\nProse.\n", "n.md"), new, now=NOW)
+    assert render(doc) == f"## Working\n\nProse.\n\n{doc.raw(fact.id)}"
+    doc, fact = add_fact(parse("## Working\nProse.\n## History\n", "n.md"), new, now=NOW)
+    assert render(doc) == f"## Working\nProse.\n\n{doc.raw(fact.id)}\n## History\n"
+    doc, fact = add_fact(parse("## Working\n\n## History\n", "n.md"), new, now=NOW)
+    assert render(doc) == f"## Working\n{doc.raw(fact.id)}\n## History\n"
+
+
 def test_adding_never_lands_in_an_open_block() -> None:
     doc, fact = add_fact(
         parse("- a\n\n```\ncode without end\n", "n.md"), NewFact("b", tier=Tier.HISTORY), now=NOW
