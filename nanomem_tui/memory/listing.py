@@ -27,6 +27,8 @@ class FileInfo:
     """Why it is not read as memory."""
     fault: str | None = None
     """What is wrong with its frontmatter."""
+    own_level: Level = Level.OPEN
+    """The level its frontmatter gives it."""
 
 
 @dataclass(frozen=True, slots=True)

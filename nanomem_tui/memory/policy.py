@@ -100,6 +100,29 @@ class Policy:
         return f"{POLICY_FILE} makes {visible(', '.join(globs))} {level.word}."
 
 
+def why_level(
+    policy: Policy, path: str, own: Level, fault: str | None = None, *, folder: bool = False
+) -> str:
+    """What decided the level of a file or folder, the strictest word first, as sentences.
+
+    Args:
+        policy: the policy.
+        path: the file, or the folder.
+        own: the level the file's frontmatter gives it.
+        fault: what is wrong with its frontmatter.
+        folder: `path` is a folder: what holds for everything below it.
+    """
+    probe = (f"{path}/" if path else "") + f"{_PROBE}.md" if folder else path
+    given = policy.folder_level(path) if folder else policy.level(path)
+    reasons = []
+    if given is not Level.OPEN or policy.fault is not None:
+        reasons.append((given, policy.why(probe)))
+    if own is not Level.OPEN:
+        says = fault or f"Its frontmatter says {own.word}."
+        reasons.append((own, f"{visible(says)} It counts as private." if fault else says))
+    return " ".join(reason for _, reason in sorted(reasons, key=lambda pair: -pair[0]))
+
+
 def _read(pairs: list[tuple[str, "Node"]]) -> Policy:
     levels: list[tuple[str, Level]] = []
     recipients: dict[str, Recipient] = {}

@@ -123,10 +123,17 @@ class Tree:
             self._catalog.forget()
             self._synced = False
 
-    def _served(self, work: Callable[[Index], Result]) -> Result:
-        """Do `work` on the synced index; all of the tree's looking goes through here."""
+    def _served(self, work: Callable[[Index], Result], *, surely: bool = False) -> Result:
+        """Do `work` on the synced index; all of the tree's looking goes through here.
+
+        `surely` looks at the disk even where that was done a moment ago: for what the gate and forgetting
+        rest on.
+        """
         with self._lock:
-            self._refresh()
+            if surely and not self._frozen:
+                self._sync()
+            else:
+                self._refresh()
             return self._catalog.run(work)
 
     @property
@@ -169,7 +176,7 @@ class Tree:
 
     def files(self) -> list[FileInfo]:
         """All memory files by path, and the skipped ones with their reason."""
-        return self._served(lambda _: sorted(self._infos(), key=lambda info: info.path))
+        return self._served(lambda _: sorted(self._infos(), key=lambda info: info.path), surely=True)
 
     def _infos(self) -> Iterator[FileInfo]:
         for path, row in self._files.items():
@@ -177,7 +184,15 @@ class Tree:
             updated = datetime.fromtimestamp((stamp.mtime if stamp else row.mtime) / 1e9)
             level = self._level(path)
             yield FileInfo(
-                path, row.title, row.description, level, row.facts, row.size, updated, fault=row.fault
+                path,
+                row.title,
+                row.description,
+                level,
+                row.facts,
+                row.size,
+                updated,
+                fault=row.fault,
+                own_level=_LEVELS[row.level],
             )
         for path, reason in (self._catalog.scan.skipped | self._catalog.unreadable).items():
             yield FileInfo(path, path, None, self._policy.level(path), 0, 0, None, skipped=reason)
@@ -261,7 +276,7 @@ class Tree:
             paths = sorted(p for p in self._files if p == path_prefix or p.startswith(folder))
             return list(self._leveled(index.facts_of(paths)))
 
-        return self._served(collect)
+        return self._served(collect, surely=True)
 
     def withheld(self, level: Level) -> list[Fact]:
         """All facts whose effective level is `level` or stricter."""
@@ -272,7 +287,7 @@ class Tree:
             single = [fact for fact in index.facts_at_least(level) if fact.path not in inside]
             return list(self._leveled([*index.facts_of(paths), *single]))
 
-        return self._served(collect)
+        return self._served(collect, surely=True)
 
     def search(
         self, query: str, limit: int = 20, *, path_prefix: str = "", history: bool = True
