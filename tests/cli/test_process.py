@@ -53,6 +53,7 @@ OFFLINE = [
     ("delete", "notes/garden.md"),
     ("import", "-"),
     ("export",),
+    ("prompts",),
     ("disclosures",),
     ("traces",),
     ("trace",),
