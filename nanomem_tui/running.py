@@ -40,7 +40,7 @@ from nanomem_tui.results import (
     WithheldCount,
     WriteResult,
 )
-from nanomem_tui.settings import Settings, ToolMode, habits_file
+from nanomem_tui.settings import Settings, ToolMode, habits_file, keys_file
 
 GROUNDED = frozenset({"add", "update", "ingest"})
 """Flows whose new facts quote the person's words; the other writing flows only rearrange what is there."""
@@ -62,19 +62,19 @@ def choose_model(settings: Settings) -> Model:
     from nanomem_tui.agent.models.endpoints import target
     from nanomem_tui.agent.models.habits import Habits
     from nanomem_tui.agent.models.json_mode import AdaptiveModel, JsonModeModel
+    from nanomem_tui.agent.models.keys import KeyStore
     from nanomem_tui.agent.models.openai import OpenAIModel
 
-    model = OpenAIModel.at(
-        target(
-            settings.provider,
-            os.environ,
-            base_url=settings.base_url,
-            model=settings.model,
-            api_key=settings.api_key,
-            trust=settings.trust,
-        ),
-        proxy=settings.proxy,
+    where = target(
+        settings.provider,
+        os.environ,
+        base_url=settings.base_url,
+        model=settings.model,
+        api_key=settings.api_key,
+        trust=settings.trust,
     )
+    key = where.key or KeyStore(keys_file()).find(where.base_url)
+    model = OpenAIModel.at(replace(where, key=key), proxy=settings.proxy)
     match settings.tool_mode:
         case ToolMode.NATIVE:
             return model

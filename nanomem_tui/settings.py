@@ -5,6 +5,7 @@ provider are left behind, so a key never travels to a host it was not given for.
 """
 
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -89,6 +90,48 @@ def habits_file() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("nanomem") / "models.json"
+
+
+def keys_file() -> Path:
+    """Path of the kept API keys."""
+    from platformdirs import user_config_path
+
+    return user_config_path("nanomem") / "keys.json"
+
+
+def save(values: Mapping[str, str | None]) -> Path:
+    """Write settings into `config.toml`; its comments and everything else in it stay.
+
+    Args:
+        values: new values by field name; None takes a setting out.
+
+    Returns:
+        The file.
+
+    Raises:
+        UsageError: the file is broken as it is; it is not touched.
+    """
+    import tomlkit
+
+    file = config_file()
+    _read(file)
+    document = tomlkit.parse(file.read_bytes().decode()) if file.exists() else tomlkit.document()
+    for name, value in values.items():
+        if value is None:
+            document.pop(name, None)
+        else:
+            document[name] = value
+    place = file.resolve()  # many people keep their settings elsewhere, behind a link
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".config-")  # made 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(tomlkit.dumps(document))
+        Path(temporary).replace(place)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return file
 
 
 def load(flags: Mapping[str, str | None] | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -6,7 +6,7 @@ import pytest
 
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.levels import Trust
-from nanomem_tui.settings import Approval, config_file, load, now
+from nanomem_tui.settings import Approval, config_file, load, now, save
 
 
 def configure(text: str) -> Path:
@@ -84,3 +84,27 @@ def test_the_clock_can_be_pinned() -> None:
     assert now({"NANOMEM_NOW": "2026-03-01T12:00"}).isoformat() == "2026-03-01T12:00:00"
     with pytest.raises(UsageError):
         now({"NANOMEM_NOW": "noon"})
+
+
+def test_saving_changes_what_it_names_and_keeps_the_rest() -> None:
+    text = '# mine\r\nmodel = "old"   # why\r\n\r\n[keys]\r\nreview = "v"\r\n'
+    configure("").write_bytes(text.encode())
+    save({"model": "new", "provider": "ollama", "base_url": None})
+    assert config_file().read_bytes().startswith(b'# mine\r\nmodel = "new"   # why\r\n')
+    kept = load(environ={})
+    assert (kept.model, kept.provider, kept.keys) == ("new", "ollama", {"review": "v"})
+    save({"model": None, "provider": None})
+    assert load(environ={}).model is None
+
+
+def test_saving_goes_through_a_link_and_leaves_a_broken_file_alone(tmp_path: Path) -> None:
+    file = configure("")
+    file.unlink()
+    file.symlink_to(tmp_path / "elsewhere.toml")
+    save({"theme": "nord"})
+    assert file.is_symlink()
+    assert "nord" in (tmp_path / "elsewhere.toml").read_text()
+    (tmp_path / "elsewhere.toml").write_text("oops")
+    with pytest.raises(UsageError, match="not valid TOML"):
+        save({"theme": "nord"})
+    assert file.read_text() == "oops"

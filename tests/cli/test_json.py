@@ -222,12 +222,24 @@ def test_moving(filled: Runs, tmp_path: Path) -> None:
         has(exported.json, {"format", "files", "facts", "bytes", "text"})
 
 
+def test_policy(filled: Runs) -> None:
+    document = filled("policy", "--json").json
+    assert set(document) == {"fault", "levels", "recipients", "folders", "files", "facts"}
+    changed = filled("policy", "food", "ask", "--json").json
+    assert set(changed) == {"glob", "level", "matched", "files"}
+    assert set(changed["files"][0]) == {"path", "before", "after"}
+
+
 def test_prompts(filled: Runs) -> None:
     for item in filled("prompts", "--json").json["prompts"]:
         assert set(item) == {"name", "own", "path", "fault"}
     assert set(filled("prompts", "show", "add", "--json").json) == {"name", "text"}
     assert set(filled("prompts", "diff", "add", "--json").json) == {"name", "diff"}
     assert set(filled("prompts", "reset", "add", "--json").json) == {"name", "own", "path", "kept"}
+
+
+def test_login(filled: Runs) -> None:
+    has(filled("login", "rules", "--json").json, {"provider", "checks", "saved"})
 
 
 def test_errors_are_documents_too(filled: Runs) -> None:

@@ -1,10 +1,11 @@
 """All commands, in the order in which the help lists them."""
 
 from nanomem_tui.cli.command import Command
-from nanomem_tui.cli.commands import decide, disclose, move, prompts, read, start, watch, write
+from nanomem_tui.cli.commands import agents, decide, disclose, login, move, prompts, read, start, watch, write
 
 COMMANDS: tuple[Command, ...] = (
     *start.COMMANDS,
+    *login.COMMANDS,
     *write.COMMANDS,
     *read.COMMANDS,
     *decide.COMMANDS,
@@ -12,4 +13,5 @@ COMMANDS: tuple[Command, ...] = (
     *watch.COMMANDS,
     *move.COMMANDS,
     *prompts.COMMANDS,
+    *agents.COMMANDS,
 )
