@@ -21,9 +21,12 @@ from typing import Any, BinaryIO, cast
 
 from nanomem_tui.exchange.model import Damaged
 from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
+from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.visible import visible
 
 MOST_ENTRIES = 100_000
+ARCHIVE_COMMENT = b"nanomem memory"
+"""Comment of our own archives of a memory."""
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _HARMLESS = 64 * 1024 * 1024
@@ -75,7 +78,8 @@ class Source:
         self.name = place.name if isinstance(place, Path) else name
         self.read = 0
         """Bytes read so far, for the progress bar."""
-        self.is_folder = False
+        self.is_memory = False
+        """Whether it is a whole memory: a root with its state, or our own archive of one."""
         self.damaged: list[Damaged] = []
         """Archives in a folder that cannot be read."""
         self._stack = ExitStack()
@@ -86,7 +90,6 @@ class Source:
                 shutil.copyfileobj(place, spool, _PIECE)
                 self._add_file(name, spool.tell(), lambda: _borrowed(spool), None)
             elif place.is_dir():
-                self.is_folder = True
                 self._add_folder(place)
             else:
                 info = _regular(place)
@@ -113,19 +116,13 @@ class Source:
         for entry in self._entries:
             yield Entry(entry.name, entry.size, self._counted(entry.open), entry.modified)
 
-    def has_state(self) -> bool:
-        """Whether it is a folder with a memory's own state, hence a memory root."""
-        return self._state
-
-    _state = False
-
     # Inside
 
     def _counted(self, opener: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
         return lambda: io.BufferedReader(_Counting(opener(), self), _PIECE)
 
     def _add_folder(self, folder: Path) -> None:
-        self._state = (folder / ".nanomem").is_dir()
+        self.is_memory = (folder / STATE_DIR).is_dir()
         for place, folders, names in os.walk(folder):
             folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED_FOLDERS)
             for name in sorted(names):
@@ -150,7 +147,7 @@ class Source:
                 head = stream.read(4)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise Unreadable("it is damaged inside the archive") from error
-        if head not in (_ZIP, _EMPTY_ZIP):
+        if head not in (_ZIP, _EMPTY_ZIP) or name.endswith(".md"):
             self._entries.append(Entry(name, size, opener, modified))
         elif depth < 2:
             self._add_archive(name, size, opener, depth)
@@ -165,10 +162,10 @@ class Source:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise Unreadable(f"{visible(name)} is a damaged zip archive.", "Download it again.") from error
         _check(name, size, members)
+        self.is_memory = self.is_memory or archive.comment == ARCHIVE_COMMENT
         for member in sorted(members, key=lambda one: one.filename):
             parts = member.filename.split("/")
             if any(part.startswith(".") or part in _SKIPPED_FOLDERS for part in parts):
-                self._state = self._state or ".nanomem" in parts
                 continue
             try:
                 self._add_file(

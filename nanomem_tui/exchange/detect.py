@@ -12,6 +12,7 @@ from nanomem_tui.exchange.jsonstream import Element, Fault, elements, sniff_enco
 from nanomem_tui.exchange.model import Damaged, Item, LeftOut
 from nanomem_tui.exchange.values import mapping, text
 from nanomem_tui.memory.document import decode, parse
+from nanomem_tui.memory.paths import SIZE_CAP
 
 _HEAD = 1 << 17
 """Bytes that decide on a format."""
@@ -61,6 +62,11 @@ def read(source: Source, format: Format | None = None) -> Iterator[Item]:
 
 
 def _read_entry(entry: Entry, format: Format | None, source: Source, *, alone: bool) -> Iterator[Item]:
+    if source.is_memory and format in (None, Format.NANOMEM):
+        if entry.name.endswith(".md") and not nanomem.is_index(entry.name):
+            with entry.open() as stream:
+                yield nanomem.memory_file(entry.name, decode(stream.read(SIZE_CAP + 1)))
+        return
     with entry.open() as stream:
         head = stream.read(_HEAD)
     encoding = sniff_encoding(head) or ("utf-8" if _is_memory_of_odd_bytes(head) else None)
@@ -71,7 +77,7 @@ def _read_entry(entry: Entry, format: Format | None, source: Source, *, alone: b
             )
         return
     words = head.decode(encoding, "ignore")
-    if notes.is_binary(words):
+    if notes.is_binary(words) and not words.startswith(nanomem.PREFIX):
         if alone:
             yield Damaged(entry.name, "it is no text")
         return
@@ -97,10 +103,8 @@ def _read_entry(entry: Entry, format: Format | None, source: Source, *, alone: b
 
 def _is_memory_of_odd_bytes(head: bytes) -> bool:
     """Whether a file is memory although bytes of it are no UTF-8: those are kept as they are."""
-    if b"\0" in head:
-        return False
     words = decode(head)
-    return words.startswith(nanomem.PREFIX) or nanomem.is_memory(parse(words))
+    return words.startswith(nanomem.PREFIX) or (b"\0" not in head and nanomem.is_memory(parse(words)))
 
 
 # Texts

@@ -14,6 +14,7 @@ from enum import StrEnum
 from nanomem_tui.changes.model import Change
 from nanomem_tui.changes.serialize import change_to_json
 from nanomem_tui.exchange import omf
+from nanomem_tui.exchange.archive import ARCHIVE_COMMENT
 from nanomem_tui.exchange.factjson import metadata_of
 from nanomem_tui.exchange.nanomem import join_files
 from nanomem_tui.memory.document import Document, encode, remove_facts, render
@@ -129,6 +130,7 @@ def _zip(documents: Sequence[Document], now: datetime) -> bytes:
     """The tree as it is; the same tree at the same time gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = ARCHIVE_COMMENT
         for document in documents:
             member = zipfile.ZipInfo(document.path, max(now, datetime(1980, 1, 1)).timetuple()[:6])
             member.compress_type = zipfile.ZIP_DEFLATED

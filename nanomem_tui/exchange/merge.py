@@ -48,7 +48,8 @@ class Merge:
 
     def fact(self, one: ImportedFact, origin: str | None) -> None:
         """One fact."""
-        fact = one.fact if one.fact.origin or origin is None else replace(one.fact, origin=origin)
+        says_origin = one.whole or one.fact.origin or origin is None
+        fact = one.fact if says_origin else replace(one.fact, origin=origin)
         fact = replace(fact, updated_at=fact.updated_at or self.draft.now)
         key = normal(fact.text)
         path = one.path or self._file_for(fact.text)

@@ -46,6 +46,8 @@ class ImportedFact:
     fact: NewFact
     path: str | None = None
     """The memory file it names itself; None: it is filed by what it says."""
+    whole: bool = False
+    """True for a fact of nanomem itself: its metadata is all there is, and no origin is added."""
 
 
 @dataclass(frozen=True, slots=True)

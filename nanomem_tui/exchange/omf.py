@@ -45,7 +45,7 @@ def items_of(documents: Iterable[MemoryDocument], now: datetime) -> Iterator[dic
     for document in documents:
         for fact in document.facts:
             yield _item(document, fact, now.date())
-        if (not document.facts or not _made_of_facts(document, now)) and (words := render(document)):
+        if (not document.facts or not _made_of_facts(document, now)) and (words := render(document)).strip():
             yield {
                 "content": words,
                 "category": category_of(document.path),
@@ -119,7 +119,7 @@ def read(elements: Iterable[Any], title: str) -> Iterator[Item]:
         elif path.rpartition("/")[2].casefold() == "_tree.md":
             yield LeftOut(name, "it is of upstream's index")
         else:
-            facts.append(ImportedFact(_fact(words, value, own), path))
+            facts.append(ImportedFact(_fact(words, value, own), path, whole="tier" in own))
     if facts:
         yield ImportedFacts(title, tuple(facts), SOURCE)
 
