@@ -154,20 +154,23 @@ async def test_every_field_can_be_edited(memory: Path) -> None:
     }
     async with opened(memory) as pilot:
         await to_seattle(pilot)
+        await keys(pilot, "e")
         for field, value in values.items():
-            before = lines(memory)
-            await keys(pilot, "e")
             widget = memory_screen(pilot).editor.query_one(f"#field-{field}")
             assert isinstance(widget, Choice | Input)
             widget.value = value
-            await keys(pilot, "ctrl+s")
-            await until(pilot, partial(_in_file, memory, f"{field}={value}"))
-            await until(pilot, lambda: memory_screen(pilot).facts.has_focus)
-            after = lines(memory)
-            assert len(after) == len(before)
-            changed = [line for line in after if line not in before]
-            assert len(changed) == 1
-            assert changed[0].startswith(f"- {SEATTLE} |")
+        await keys(pilot, "ctrl+s")
+        await until(pilot, partial(_in_file, memory, "origin=chat of 1 March"))
+        before, after = ABOUT.splitlines(), lines(memory)
+        assert [line for line in before if line not in after] == [line_of(SEATTLE)]
+        (changed,) = (line for line in after if line not in before)
+        assert changed.startswith(f"- {SEATTLE} |")
+        for field, value in values.items():
+            assert f"| {field}={value}" in changed
+        assert after.index(changed) < after.index(
+            "## Long-term memory (stable facts that are unlikely to change)"
+        )
+        await until(pilot, lambda: selected(pilot) == SEATTLE)
 
 
 async def test_a_field_that_is_wrong_is_named_and_nothing_is_written(memory: Path) -> None:

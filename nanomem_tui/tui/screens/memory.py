@@ -200,7 +200,7 @@ class MemoryScreen(MemoryAsking):
         *,
         then: "Callable[[Outcome], None] | None" = None,
     ) -> None:
-        self.nanomem.decide(decide, f"{done}: {short(what)}.", "z takes it back.", then=then)
+        self.nanomem.decide(decide, f"{done}: {short(what)}", "z takes it back.", then=then)
 
     def why_not(self, action: str) -> str | None:
         """What the selection does not allow."""
@@ -216,5 +216,5 @@ class MemoryScreen(MemoryAsking):
 
 
 def short(text: str) -> str:
-    """`text` as a notification quotes it."""
-    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+    """`text` as a notification quotes it, with its full stop."""
+    return f"{text.rstrip('.')}." if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
