@@ -12,8 +12,9 @@ from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, EditState
 from nanomem_tui.memory.facts import NewFact, Tier
+from nanomem_tui.tui.guard import SETTLE
 from nanomem_tui.tui.messages import ChangesChanged
-from nanomem_tui.tui.screens.review import SETTLE, ChangeList, ReviewScreen
+from nanomem_tui.tui.screens.review import ChangeList, ReviewScreen
 from nanomem_tui.tui.widgets.amend_panel import FactText
 from nanomem_tui.tui.widgets.change_pane import EditList
 from tests.tui.proposals import (
@@ -101,8 +102,8 @@ async def test_words_typed_past_a_text_field_decide_nothing(root: Path) -> None:
         await until(pilot, lambda: pilot.app.screen.query("Timeline"))
         await pilot.press("r")
         screen = await open_review(pilot)
-        assert screen._held_until is not None
-        struck = screen._held_until - SETTLE
+        assert screen._guard.held_until is not None
+        struck = screen._guard.held_until - SETTLE
         for key in "aaraAReRc":
             struck += SETTLE * 0.9
             await strike(pilot, key, struck)
@@ -449,7 +450,7 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=["markup", "escapes", "hidden", "combining", "wide"])
 async def test_proposed_text_never_acts(root: Path, text: str) -> None:
     bank = make_bank(root)
     author = Author(AuthorKind.CLIENT, text)

@@ -271,7 +271,7 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE, ids=["markup", "escapes", "hidden", "wide", "combining"])
 async def test_no_text_of_a_trace_acts(text: str) -> None:
     app = Host()
     async with app.run_test(size=(50, 30)) as pilot:
