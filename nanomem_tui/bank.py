@@ -24,12 +24,14 @@ from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import Fact, NewFact
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
-from nanomem_tui.memory.policy import POLICY_FILE
+from nanomem_tui.memory.policy import POLICY_FILE, Policy, matches
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
 from nanomem_tui.results import (
     AugmentResult,
     ExportResult,
     ImportResult,
+    LevelChange,
+    PolicyListing,
     PreviewResult,
     RetrieveResult,
     Status,
@@ -154,7 +156,53 @@ class MemoryBank:
 
     def tree(self) -> TreeListing:
         """All folders and files. The owner's view: nothing is withheld."""
-        return TreeListing(tuple(self.tree_index.folders()), tuple(self.tree_index.files()))
+        tree = self.tree_index
+        with tree.frozen():
+            return TreeListing(tuple(tree.folders()), tuple(tree.files()), tree.policy)
+
+    def policy(self) -> PolicyListing:
+        """Every level with what decided it, and who may be told what. The owner's view."""
+        with self.tree_index.frozen():
+            listing = self.tree()
+            levels = {file.path: file.level for file in listing.files}
+            facts = [fact for fact in self.tree_index.withheld(Level.ASK) if fact.level > levels[fact.path]]
+            return PolicyListing(self.tree_index.policy, listing, tuple(facts))
+
+    def level_change(self, glob: str, level: Level) -> LevelChange:
+        """What `set_level` would do; nothing is written. Raises as it does."""
+        from nanomem_tui.changes.policy_file import policy_with
+
+        glob = " ".join(glob.split())
+        before, files = self.tree_index.policy, self.tree_index.files()
+        after = Policy.parse(policy_with(self.root, glob, level))
+        moved = [
+            (file.path, file.level, max(after.level(file.path), file.own_level))
+            for file in files
+            if before.level(file.path) is not after.level(file.path)
+        ]
+        return LevelChange(
+            glob,
+            level,
+            sum(matches(glob, file.path) for file in files),
+            tuple(entry for entry in moved if entry[1] is not entry[2]),
+        )
+
+    def set_level(self, glob: str, level: Level) -> LevelChange:
+        """Give a glob of paths another level, at once and for files to come; by the person's own word.
+
+        Only the lines of the policy that must change do. The strictest of all globs that match a file,
+        its frontmatter and a fact's own key still wins.
+
+        Raises:
+            UsageError: the glob is empty, or the policy is broken or cannot be changed line by line.
+            MemoryUnreadable: the policy is a link or no plain file.
+        """
+        from nanomem_tui.changes.policy_file import write_level
+
+        change = self.level_change(glob, level)
+        self._make_root()
+        write_level(self.root, change.glob, level)
+        return change
 
     def read(self, path: str) -> MemoryFile:
         """A memory file; a loose path finds the one file it can mean.

@@ -16,6 +16,8 @@ from nanomem_tui.disclosure.ledger import Disclosure, disclosure_to_json, union
 from nanomem_tui.disclosure.preview import Choice, Preview
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.policy import Policy, why_level
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
 
 if TYPE_CHECKING:
@@ -159,6 +161,43 @@ class TreeListing:
 
     folders: tuple[FolderInfo, ...]
     files: tuple[FileInfo, ...]
+    policy: Policy | None = None
+    """What the levels come from, for the owner's eyes; None for anybody else."""
+
+    def why(self, entry: FileInfo | FolderInfo) -> str:
+        """What decided a level, as sentences; "" where nothing did or this may not be told."""
+        if self.policy is None or entry.level is Level.OPEN:
+            return ""
+        own = entry.own_level if isinstance(entry, FileInfo) else Level.OPEN
+        fault = entry.fault if isinstance(entry, FileInfo) else None
+        return why_level(self.policy, entry.path, own, fault, folder=isinstance(entry, FolderInfo))
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyListing:
+    """Every level and recipient, and what decided it. For the owner's eyes."""
+
+    policy: Policy
+    tree: TreeListing
+    facts: tuple[Fact, ...]
+    """The facts that are stricter than their file, by a key of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """What another level for a glob does to the files there are."""
+
+    glob: str
+    level: Level
+    matched: int
+    """How many files the glob names; new ones will follow it all the same."""
+    files: tuple[tuple[str, Level, Level], ...]
+    """Path, level before and level after of each file that changes."""
+
+    @property
+    def freer(self) -> tuple[tuple[str, Level, Level], ...]:
+        """The files that would be disclosed more freely."""
+        return tuple(entry for entry in self.files if entry[2] < entry[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +419,13 @@ def tree_json(listing: TreeListing) -> dict[str, Json]:
     """JSON of `tree`."""
     return {
         "folders": [
-            {"path": folder.path, "files": folder.files, "facts": folder.facts, "level": folder.level.word}
+            {
+                "path": folder.path,
+                "files": folder.files,
+                "facts": folder.facts,
+                "level": folder.level.word,
+                "why": listing.why(folder),
+            }
             for folder in listing.folders
         ],
         "files": [
@@ -390,10 +435,51 @@ def tree_json(listing: TreeListing) -> dict[str, Json]:
                 "description": file.description,
                 "facts": file.facts,
                 "level": file.level.word,
+                "why": listing.why(file),
                 "bytes": file.bytes,
                 "skipped": file.skipped,
             }
             for file in listing.files
+        ],
+    }
+
+
+def policy_json(listing: PolicyListing) -> dict[str, Json]:
+    """JSON of `policy`: globs, recipients, and what follows from them for everything that is not open.
+
+    `fault` says why the policy cannot be read; everything is private then. `facts` are those that are
+    stricter than their file.
+    """
+    policy = listing.policy
+    tree = tree_json(listing.tree)
+    return {
+        "fault": policy.fault,
+        "levels": [{"glob": glob, "level": level.word} for glob, level in policy.levels],
+        "recipients": [
+            {
+                "name": recipient.name,
+                "allow": list(recipient.allow),
+                "files": sum(1 for file in listing.tree.files if recipient.sees(file.path)),
+            }
+            for recipient in policy.recipients.values()
+        ],
+        "folders": tree["folders"],
+        "files": tree["files"],
+        "facts": [
+            {"ref": fact.ref, "level": fact.level.word, "why": f"Its own key says {fact.level.word}."}
+            for fact in listing.facts
+        ],
+    }
+
+
+def level_change_json(change: LevelChange) -> dict[str, Json]:
+    """JSON of `policy GLOB LEVEL`: what changed, file by file, and how many files the glob names."""
+    return {
+        "glob": change.glob,
+        "level": change.level.word,
+        "matched": change.matched,
+        "files": [
+            {"path": path, "before": before.word, "after": after.word} for path, before, after in change.files
         ],
     }
 

@@ -1,10 +1,72 @@
-"""Commands about what left the memory."""
+"""Commands about what may leave the memory, and what did."""
 
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from nanomem_tui.cli.command import Command, Group, argument
 from nanomem_tui.cli.session import Session
-from nanomem_tui.memory.errors import ExitCode
+from nanomem_tui.memory.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from nanomem_tui.results import LevelChange
+
+LEVELS = ("open", "ask", "private")
+
+
+def _policy(session: Session, arguments: Namespace) -> int:
+    if arguments.glob is None:
+        return _levels(session)
+    if arguments.level is None:
+        raise UsageError(
+            f"No level was given for {arguments.glob}.", f"Write one of {', '.join(LEVELS)} behind it."
+        )
+    return _set_level(session, arguments)
+
+
+def _levels(session: Session) -> int:
+    from nanomem_tui.cli.views.policy import policy_lines
+    from nanomem_tui.results import policy_json
+
+    listing = session.bank.policy()
+    session.out.emit(policy_json(listing), policy_lines(listing))
+    return ExitCode.DONE
+
+
+def _set_level(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.views.policy import change_lines
+    from nanomem_tui.memory.levels import Level
+    from nanomem_tui.results import level_change_json
+
+    level = Level.from_word(arguments.level)
+    assert level is not None
+    change = session.bank.level_change(arguments.glob, level)
+    if change.freer and not arguments.yes and not _agrees(session, change):
+        session.out.note("Nothing was changed.")
+        return ExitCode.FAILED
+    change = session.bank.set_level(arguments.glob, level)
+    session.out.emit(level_change_json(change), change_lines(change))
+    if not change.matched:
+        session.out.note(f"No file matches {change.glob} yet; new ones will be {change.level.word}.")
+    elif not change.files:
+        session.out.note("No level of a file there is changes: they have it, or something stricter holds.")
+    return ExitCode.DONE
+
+
+def _agrees(session: Session, change: "LevelChange") -> bool:
+    """Ask for a yes to what makes something freer.
+
+    Raises:
+        UsageError: there is nobody to ask.
+    """
+    from nanomem_tui.cli.ask import agree
+    from nanomem_tui.cli.views.facts import count
+    from nanomem_tui.cli.views.policy import change_lines
+
+    freer = count(len(change.freer), "file")
+    if not session.has_person:
+        raise UsageError(f"This would disclose {freer} more freely.", "Add --yes if that is what you want.")
+    session.out.notes(change_lines(change))
+    return agree(session.out, f"This discloses {freer} more freely. Do it?")
 
 
 def _disclosures(session: Session, arguments: Namespace) -> int:
@@ -19,6 +81,18 @@ def _disclosures(session: Session, arguments: Namespace) -> int:
 
 
 COMMANDS = (
+    Command(
+        "policy",
+        Group.DISCLOSE,
+        "how freely each file is disclosed, and why; set it",
+        _policy,
+        (
+            argument("glob", nargs="?", metavar="GLOB", help="paths whose level to set, such as 'health/**'"),
+            argument("level", nargs="?", choices=LEVELS, metavar="LEVEL", help=", ".join(LEVELS)),
+            argument("--yes", action="store_true", help="do not ask, also where it makes something freer"),
+        ),
+        "nanomem policy 'health/**' ask",
+    ),
     Command(
         "disclosures",
         Group.DISCLOSE,

@@ -189,6 +189,7 @@ def _below(listing: "TreeListing", base: str, deep: bool) -> "TreeListing":
     return TreeListing(
         tuple(folder for folder in listing.folders if shown(folder.path) or (deep and folder.path == base)),
         tuple(file for file in listing.files if shown(file.path)),
+        listing.policy,
     )
 
 
