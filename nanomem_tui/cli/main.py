@@ -2,16 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from nanomem_tui.cli.commands import COMMANDS
+from nanomem_tui.cli.doors import Doors
 from nanomem_tui.cli.output import Output, Style
 from nanomem_tui.cli.parser import PROGRAM, parse, short_help, wants_json
 from nanomem_tui.memory.errors import ExitCode, NanomemError, UsageError
-
-if TYPE_CHECKING:
-    from nanomem_tui.settings import Settings
 
 _STDERR = 2
 DEBUG = "NANOMEM_DEBUG"
@@ -24,12 +21,12 @@ class _Defect(NanomemError):
     code = "bug"
 
 
-def main(argv: Sequence[str], open_app: "Callable[[Settings], int]") -> int:
+def main(argv: Sequence[str], doors: Doors) -> int:
     """Run one command line.
 
     Args:
         argv: the words after `nanomem`.
-        open_app: opens the app on a memory; called where a command or no command asks for it.
+        doors: open what the command itself may not import.
 
     Returns:
         The exit code.
@@ -38,7 +35,7 @@ def main(argv: Sequence[str], open_app: "Callable[[Settings], int]") -> int:
     out = Output(wants_json(argv))
     try:
         try:
-            code = _run(argv, out, open_app)
+            code = _run(argv, out, doors)
         except SystemExit as stop:  # help and version, printed by argparse
             code = int(stop.code or 0)
         except NanomemError as error:
@@ -58,7 +55,7 @@ def main(argv: Sequence[str], open_app: "Callable[[Settings], int]") -> int:
     return int(code)
 
 
-def _run(argv: Sequence[str], out: Output, open_app: "Callable[[Settings], int]") -> int:
+def _run(argv: Sequence[str], out: Output, doors: Doors) -> int:
     invocation = parse(argv, COMMANDS)
     if invocation.command is None and not _on_terminal(out):
         if out.as_json:
@@ -69,10 +66,10 @@ def _run(argv: Sequence[str], out: Output, open_app: "Callable[[Settings], int]"
 
     resolved = settings.load(invocation.flags)
     if invocation.command is None:
-        return open_app(resolved)
+        return doors.open_app(resolved)
     from nanomem_tui.cli.session import Session
 
-    return invocation.command.run(Session(resolved, out, open_app), invocation.arguments)
+    return invocation.command.run(Session(resolved, out, doors), invocation.arguments)
 
 
 def _fill_closed() -> None:

@@ -4,10 +4,11 @@ Everything expensive is made on first use, so that a command pays for what it ne
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from nanomem_tui.cli.doors import Doors
 from nanomem_tui.cli.output import Output
 from nanomem_tui.memory.errors import UsageError
 
@@ -24,13 +25,13 @@ class Session:
     Args:
         settings: resolved settings.
         out: where to print.
-        open_app: opens the app and returns its exit code when it was left.
+        doors: open what the command itself may not import.
     """
 
-    def __init__(self, settings: "Settings", out: Output, open_app: "Callable[[Settings], int]") -> None:
+    def __init__(self, settings: "Settings", out: Output, doors: Doors) -> None:
         self.settings = settings
         self.out = out
-        self.open_app = open_app
+        self.doors = doors
 
     @cached_property
     def bank(self) -> "MemoryBank":

@@ -46,6 +46,18 @@ def day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is no day; write it as 2026-03-01") from None
 
 
+def port(text: str) -> int:
+    """A port that a program of a person may open.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    number = _number(text)
+    if number is None or not 1024 <= number <= 65535:
+        raise ArgumentTypeError(f"{text!r} is no port from 1024 to 65535")
+    return number
+
+
 def _number(text: str) -> int | None:
     """A number from 1 of at most nine ASCII digits; None for anything else."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10):

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from nanomem_tui.__main__ import DOORS
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import Author, AuthorKind, Change
@@ -59,7 +60,7 @@ def nanomem(
         data = stdin.encode() if isinstance(stdin, str) else stdin
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         capsys.readouterr()
-        code = main(["--root", str(root), *words], open_app)
+        code = main(["--root", str(root), *words], replace(DOORS, open_app=open_app))
         printed = capsys.readouterr()
         return Ran(code, printed.out, printed.err)
 

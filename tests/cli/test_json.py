@@ -242,6 +242,12 @@ def test_login(filled: Runs) -> None:
     has(filled("login", "rules", "--json").json, {"provider", "checks", "saved"})
 
 
+def test_agents(filled: Runs, tmp_path: Path) -> None:
+    assert set(filled("mcp", "--print-config", "codex", "--json").json) == {"client", "config"}
+    assert set(filled("skill", "snippet", "--json").json) == {"snippet"}
+    assert set(filled("skill", "install", "--dir", str(tmp_path), "--json").json) == {"file"}
+
+
 def test_errors_are_documents_too(filled: Runs) -> None:
     wrong = {
         ("show", "zzz"): (1, "not_found"),

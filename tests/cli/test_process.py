@@ -54,6 +54,10 @@ OFFLINE = [
     ("import", "-"),
     ("export",),
     ("prompts",),
+    ("mcp", "--print-config", "claude"),
+    ("skill", "snippet"),
+    ("login", "rules"),
+    ("policy",),
     ("disclosures",),
     ("traces",),
     ("trace",),
@@ -263,8 +267,11 @@ sys.exit(main({words!r}))
 def test_no_command_on_a_terminal_opens_the_app(root: Path) -> None:
     opens = """
 import sys
+from dataclasses import replace
+from nanomem_tui.__main__ import DOORS
 from nanomem_tui.cli.main import main
-sys.exit(main(sys.argv[1:], lambda settings: print("opened", settings.root) or 7))
+opens = replace(DOORS, open_app=lambda settings: print("opened", settings.root) or 7)
+sys.exit(main(sys.argv[1:], opens))
 """
     with Terminal(["--root", root], program=["-c", opens], columns=200) as terminal:
         terminal.expect(f"opened {root}")

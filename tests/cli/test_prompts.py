@@ -98,6 +98,7 @@ def test_a_prompts_folder_that_leads_elsewhere_is_not_written_to(
 
 
 def test_the_editor_is_started_on_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nanomem_tui.__main__ import DOORS
     from nanomem_tui.cli.editor import EditorFailed, edit
     from nanomem_tui.cli.output import Output
     from nanomem_tui.cli.session import Session
@@ -105,7 +106,7 @@ def test_the_editor_is_started_on_the_text(tmp_path: Path, monkeypatch: pytest.M
 
     script = tmp_path / "editor.py"
     script.write_text("import sys; p = sys.argv[1]; t = open(p).read(); open(p, 'w').write(t + 'more')")
-    session = Session(Settings(), Output(as_json=False), lambda settings: 0)
+    session = Session(Settings(), Output(as_json=False), DOORS)
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
     assert edit(session, "add.md", "some ") == "some more"

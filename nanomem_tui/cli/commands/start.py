@@ -27,11 +27,11 @@ def _demo(session: Session, arguments: Namespace) -> int:
 
     root = _copy_sample(arguments.dir)
     # The built-in rules make the waiting change, whatever is configured: a demo sends nothing anywhere.
-    planner = Session(Settings(root=root, approval=Approval.QUEUE), session.out, session.open_app)
+    planner = Session(Settings(root=root, approval=Approval.QUEUE), session.out, session.doors)
     change = planner.run(planner.bank.add(SAMPLE_REQUEST)).change
     if session.has_person:
         session.out.note(f"A sample memory of an invented person: {root}")
-        code = session.open_app(replace(session.settings, root=root))
+        code = session.doors.open_app(replace(session.settings, root=root))
         session.out.note(f"It stays in {root} until you delete it.")
         return code
     document = {"root": str(root), "change": change_json(change) if change else None}
