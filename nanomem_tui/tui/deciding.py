@@ -10,7 +10,7 @@ from nanomem_tui.bank import PERSON, MemoryBank
 from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState, Op, Outcome
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.tui.widgets.change_pane import OPEN
-from nanomem_tui.tui.widgets.change_view import Standing
+from nanomem_tui.tui.widgets.change_words import Standing
 from nanomem_tui.tui.widgets.words import shown
 
 _LONGEST = 60

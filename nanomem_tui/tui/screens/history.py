@@ -19,7 +19,8 @@ from nanomem_tui.tui.messages import ChangesChanged, DiskChanged
 from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.blocks import BlockList, Lines
 from nanomem_tui.tui.widgets.change_pane import ChangePane, EditList
-from nanomem_tui.tui.widgets.change_view import ChangeBlock, request_words
+from nanomem_tui.tui.widgets.change_view import ChangeBlock
+from nanomem_tui.tui.widgets.change_words import request_words
 from nanomem_tui.tui.widgets.status_bar import StatusBar
 from nanomem_tui.tui.widgets.words import shown
 

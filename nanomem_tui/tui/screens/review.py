@@ -28,7 +28,8 @@ from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.amend_panel import AMENDABLE, AmendPanel
 from nanomem_tui.tui.widgets.blocks import BlockList
 from nanomem_tui.tui.widgets.change_pane import OPEN, ChangePane, EditList
-from nanomem_tui.tui.widgets.change_view import ChangeBlock, Standing, quoted
+from nanomem_tui.tui.widgets.change_view import ChangeBlock, quoted
+from nanomem_tui.tui.widgets.change_words import Standing
 from nanomem_tui.tui.widgets.status_bar import StatusBar
 from nanomem_tui.tui.widgets.words import count
 

@@ -13,13 +13,8 @@ from textual.widgets import Static
 
 from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState
 from nanomem_tui.tui.widgets.blocks import BlockList, Lines
-from nanomem_tui.tui.widgets.change_view import (
-    EditBlock,
-    Standing,
-    author_words,
-    edit_blocks,
-    request_words,
-)
+from nanomem_tui.tui.widgets.change_view import EditBlock, edit_blocks
+from nanomem_tui.tui.widgets.change_words import Standing, author_words, request_words
 from nanomem_tui.tui.widgets.words import age, shown
 
 OPEN = (EditState.PENDING, EditState.CONFLICT)
