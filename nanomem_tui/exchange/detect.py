@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 from itertools import chain, islice
 from typing import Any
@@ -20,6 +21,8 @@ _TEXT_CAP = 64 * 1024 * 1024
 """Bytes of the largest text that is read whole."""
 _NOTE_CAP = 8 * 1024 * 1024
 _SAMPLE = 5
+_MANY = 200
+"""Files that decide whether all of them are one memory."""
 _IGNORED = ("user.json", "users.json", "message_feedback.json", "user_settings.json", "sora.json",
             "shared_conversations.json", "model_comparisons.json")  # fmt: skip
 """What exports hold besides conversations."""
@@ -50,9 +53,11 @@ def read(source: Source, format: Format | None = None) -> Iterator[Item]:
         source: what is imported.
         format: take every entry for this one; None: see for each what it is.
     """
-    alone = len(list(source.entries())) == 1
+    entries = list(source.entries())
+    alone = len(entries) == 1
+    source.is_memory = source.is_memory or _is_mostly_memory(entries)
     yield from source.damaged
-    for entry in source.entries():
+    for entry in entries:
         try:
             yield from _read_entry(entry, format, source, alone=alone)
         except Unreadable as error:
@@ -99,6 +104,21 @@ def _read_entry(entry: Entry, format: Format | None, source: Source, *, alone: b
     ):
         return
     yield from _text(entry, encoding, words, format)
+
+
+def _is_mostly_memory(entries: list[Entry]) -> bool:
+    """Whether many files are a memory of upstream's, which leaves no mark: markdown, most of it memory files.
+
+    The others among them are prose of the same memory then, and no notes.
+    """
+    notes_ = [entry for entry in entries if not nanomem.is_index(entry.name)]
+    if len(notes_) < 2 or not all(entry.name.endswith(".md") for entry in notes_):
+        return False
+    memory = 0
+    for entry in notes_[:_MANY]:
+        with suppress(Unreadable, OSError), entry.open() as stream:
+            memory += nanomem.is_memory(parse(decode(stream.read(_HEAD))))
+    return memory * 2 >= min(len(notes_), _MANY)
 
 
 def _is_memory_of_odd_bytes(head: bytes) -> bool:

@@ -72,7 +72,8 @@ def _item(document: MemoryDocument, fact: Fact, today: date) -> dict[str, Any]:
 
 def _made_of_facts(document: MemoryDocument, now: datetime) -> bool:
     """Whether the file is exactly what its facts alone would make."""
-    made = new_document(document.path)
+    # A draft names a new file by the topic of the first fact that it gets.
+    made = new_document(document.path, document.facts[0].topic)
     if len({normal(fact.text) for fact in document.facts}) < len(document.facts):
         return False
     for fact in document.facts:
