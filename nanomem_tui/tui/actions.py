@@ -118,7 +118,6 @@ ACTIONS: tuple[Action, ...] = (
         "save-text", Scope.TEXT, "ctrl+s", "save", "Save", "Save the whole file as one change.", footer=True
     ),
     Action("leave-text", Scope.TEXT, "escape", "screen.cancel", "Leave", "Back to the facts.", footer=True),
-    Action("leave-text", Scope.TEXT, "escape", "screen.cancel", "Leave", "Back to the facts.", footer=True),
     Action("send", Scope.PROMPT, "enter", "send", "Send", "Send what you wrote.", footer=True),
     Action(
         "turn", Scope.PROMPT, "tab", "turn", "Add / Query", "Turn between adding and asking.", footer=True

@@ -32,6 +32,7 @@ from nanomem_tui.tui.themes import DEFAULT_THEME, THEMES
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
+    from nanomem_tui.agent.models.base import Model
     from nanomem_tui.changes.journal import Outcome
 
 Result = TypeVar("Result")
@@ -273,23 +274,26 @@ class NanomemApp(App[int]):
     # The disk
 
     async def _start(self) -> None:
-        def look() -> tuple[str, list[str], tuple[str, ...]]:
-            model = self.bank.model
-            name = model.provider if model.name == model.provider else f"{model.provider} {model.name}"
-            runs = [trace.id for trace in self.bank.traces(limit=20) if trace.state == "running"]
-            self.bank.pending()
-            return f"{name} · {WHERE[model.trust]}", runs, self.bank.notices
+        def look() -> tuple[set[str], list[str]]:
+            waiting = {change.id for change in self.bank.pending()}
+            return waiting, [run.id for run in self.bank.traces(limit=20) if run.state == "running"]
 
         try:
-            self.provider, runs, notices = await self.off_loop(look)
+            waiting, runs = await self.off_loop(look)
         except NanomemError as error:
             self.say_error(error)
-            return
-        for notice in notices:
-            self.say(notice)
-        for run in runs:
-            self._follow(run)
-        await self._count()
+        else:
+            self._announced = (self._announced or set()) | waiting
+            self.pending = len(waiting)
+            for notice in self.bank.notices:
+                self.say(notice)
+            for run in runs:
+                self._follow(run)
+        try:
+            self.provider = await self.off_loop(lambda: describe_model(self.bank.model))
+        except NanomemError as error:
+            self.provider = "no model"
+            self.say_error(error)
 
     async def _count(self) -> None:
         try:
@@ -337,6 +341,12 @@ class NanomemApp(App[int]):
         """A worker that failed is a defect of ours: say so and go on."""
         if event.state is WorkerState.ERROR:
             self.say(f"{event.worker.name} failed: {event.worker.error!r}.", severity="error")
+
+
+def describe_model(model: "Model") -> str:
+    """The model's name, and where it runs in a person's words."""
+    name = model.provider if model.name == model.provider else f"{model.provider} {model.name}"
+    return f"{name} · {WHERE[model.trust]}"
 
 
 def _inside_out(screen: Screen[Any]) -> Sequence[Any]:

@@ -130,6 +130,12 @@ async def test_every_screen_is_a_number_and_a_key_away(memory: Path, size: tuple
         await until(pilot, lambda: pilot.app.current_mode == "history")
 
 
+async def test_a_click_on_the_count_leads_to_review(memory: Path) -> None:
+    async with opened(memory) as pilot:
+        await pilot.click(".pending")
+        await until(pilot, lambda: pilot.app.current_mode == "review")
+
+
 async def test_the_app_can_start_on_another_screen(memory: Path) -> None:
     async with opened(memory, screen="traces") as pilot:
         await until(pilot, lambda: pilot.app.current_mode == "traces")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
@@ -48,14 +49,11 @@ class StatusBar(Horizontal):
         self.watch(app, "pending", self._show_pending)
         self.watch(app, "running", self._show_running)
 
-    def on_click(self, event: "object") -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Go where the clicked count leads."""
-        widget = getattr(event, "widget", None)
-        app = cast("NanomemApp", self.app)
-        if widget is not None and widget.has_class("pending"):
-            app.call_later(app.run_action, "mode('review')")
-        elif widget is not None and widget.has_class("running"):
-            app.call_later(app.run_action, "mode('traces')")
+        for part, mode in (("pending", "review"), ("running", "traces")):
+            if event.widget is not None and event.widget.has_class(part):
+                await self.app.run_action(f"app.mode('{mode}')")
 
     def _show_provider(self, provider: str) -> None:
         self.query_one(".provider", Static).update(plain(provider))
