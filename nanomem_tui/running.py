@@ -16,14 +16,14 @@ from nanomem_tui.agent.events import Event, Json
 from nanomem_tui.agent.models.base import Model
 from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.agent.models.screened import Screen
-from nanomem_tui.agent.rules.needs import need_of
 from nanomem_tui.agent.runner import Run, run_flow
 from nanomem_tui.agent.toolbox import Answered, Crafted, Outcome, Toolbox
 from nanomem_tui.agent.view import Sees
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.journal import Journal
 from nanomem_tui.changes.model import Author, AuthorKind
-from nanomem_tui.disclosure.gate import Gate, screen
+from nanomem_tui.disclosure.gate import Gate
+from nanomem_tui.disclosure.guard import Guard
 from nanomem_tui.disclosure.ledger import Disclosure, Ledger
 from nanomem_tui.disclosure.preview import Choice, Preview, choose, fingerprint_of
 from nanomem_tui.disclosure.tracing import trace_facts
@@ -86,6 +86,9 @@ def choose_model(settings: Settings) -> Model:
 
 def fitting(tree: Tree, query: str) -> list[Fact]:
     """The facts a question may be about, also by what it needs and does not say: a doctor needs allergies."""
+    # Imported late: its patterns take long to compile, and writing flows have no question.
+    from nanomem_tui.agent.rules.needs import need_of
+
     found = {hit.fact.ref: hit.fact for words in need_of(query).searches for hit in tree.search(words)}
     return list(found.values())
 
@@ -99,16 +102,24 @@ class Runner:
         journal: takes what is proposed.
         model: who answers.
         clock: gives the local time.
+        guard: scans what leaves; None: a new one.
     """
 
     def __init__(
-        self, root: Path, tree: Tree, journal: Journal, model: Model, clock: Callable[[], datetime]
+        self,
+        root: Path,
+        tree: Tree,
+        journal: Journal,
+        model: Model,
+        clock: Callable[[], datetime],
+        guard: Guard | None = None,
     ) -> None:
         self.root = root
         self.tree = tree
         self.journal = journal
         self.model = model
         self.clock = clock
+        self.guard = guard or Guard(tree)
 
     async def write(
         self,
@@ -298,7 +309,7 @@ class Runner:
             if not isinstance(toolbox.outcome, Crafted):
                 return ()
             prompt = toolbox.outcome.prompt
-            screen(prompt, self._hidden(gate.discloses), [query])
+            self.guard.check(prompt, gate.discloses, [query])
             choices = trace_facts(prompt, query, toolbox.read.values())
             facts = [choice.fact for choice in choices if choice.included]
             if facts:
@@ -347,7 +358,7 @@ class Runner:
         return f"{self.model.provider} {self.model.name} {self.model.endpoint} {self.model.trust.value}"
 
     def _with(self, model: Model) -> "Runner":
-        return Runner(self.root, self.tree, self.journal, model, self.clock)
+        return Runner(self.root, self.tree, self.journal, model, self.clock, self.guard)
 
     async def _run(
         self,
@@ -378,7 +389,7 @@ class Runner:
             draft=draft,
             model=self.model,
             sees=sees,
-            screen=self._screen(self._hidden(sees), [text for _, text in blocks]),
+            screen=self._screen(flow, sees, [text for _, text in blocks]),
             root=self.root,
             watch=watch,
             settle=settle,
@@ -386,14 +397,14 @@ class Runner:
         )
         return run, draft
 
-    def _hidden(self, sees: Sees) -> list[Fact]:
-        return [fact for fact in self.tree.withheld(Level.ASK) if not sees(fact.path, fact.level)]
-
-    def _screen(self, hidden: list[Fact], texts: Sequence[str]) -> Screen:
+    def _screen(self, flow: str, sees: Sees, texts: Sequence[str]) -> Screen:
         """What reads each request. A model on this machine may hear anything: nothing leaves."""
         if self.model.trust is Trust.LOCAL:
             return lambda told, said: None
-        return lambda told, said: screen(told, hidden, [*texts, said])
+        from nanomem_tui.agent.own_prompts import read_prompt
+
+        ours = (read_prompt(flow, self.root, built_in=True), f"{self.clock():%Y-%m-%d %A}")
+        return self.guard.screen(sees, [*texts, *ours])
 
     def record(
         self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int

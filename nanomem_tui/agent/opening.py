@@ -34,12 +34,12 @@ def estimate_tokens(text: str) -> int:
     """
     if text.isascii():
         return -(-len(text) // 3)
-    return int(sum(map(_weight, text))) + 1
+    others = [character for character in text if character > "\x7f"]
+    return int((len(text) - len(others)) / 3 + sum(map(_weight, others))) + 1
 
 
 def _weight(character: str) -> float:
-    if character.isascii():
-        return 1 / 3
+    """Tokens of a character beyond ASCII."""
     if character > "\uffff":
         return 2
     if unicodedata.east_asian_width(character) in "WF" or not character.isalpha():
@@ -82,16 +82,16 @@ def build_map(
         likely: paths most likely to matter, best first.
         budget_tokens: upper bound of the map, by `estimate_tokens`.
     """
-    entries = [_entry(info) for info in files]
-    if _cost(entries) <= budget_tokens:
-        return entries
+    if _fit(files, budget_tokens):
+        return [_entry(info) for info in files]
     by_path = {info.path: info for info in files}
     named: list[MapEntry] = []
     half = budget_tokens // 2
     for path in likely:
         entry = _entry(by_path[path]) if path in by_path else None
-        if entry and _cost([*named, entry]) <= half:
+        if entry and _cost([entry]) <= half:
             named.append(entry)
+            half -= _cost([entry])
     return named + _folder_totals(files, budget_tokens - _cost(named))
 
 
@@ -135,7 +135,7 @@ def opening(
     about = blocks[-1][1] if blocks else ""
     with view.draft.tree.frozen():
         files = view.files()
-        crowded = _cost(_entry(info) for info in files) > budget_tokens
+        crowded = not _fit(files, budget_tokens)
         likely = likely_files(view, about) if about and crowded else ()
     entries = build_map(files, likely, budget_tokens)
     return Message(Role.SYSTEM, flow.prompt), Message(Role.USER, first_message(entries, today, blocks))
@@ -169,6 +169,11 @@ def _totals(infos: Sequence["FileInfo"], depth: int) -> list[MapEntry]:
     for info in infos:
         folders.setdefault(_folder(info.path, depth), []).append(info)
     return [_total(path, infos) for path, infos in sorted(folders.items())]
+
+
+def _fit(files: Iterable["FileInfo"], room: int) -> bool:
+    """Whether all files fit; a large tree is known not to after its first few."""
+    return all((room := room - _cost([_entry(info)])) >= 0 for info in files)
 
 
 def _cost(entries: Iterable[MapEntry]) -> int:

@@ -39,7 +39,10 @@ class View:
             fact.path for fact in self.draft.tree.withheld(Level.ASK) if not self.sees(fact.path, fact.level)
         )
         return sorted(
-            (replace(info, facts=max(0, info.facts - hidden[info.path])) for info in visible),
+            (
+                replace(info, facts=max(0, info.facts - hidden[info.path])) if info.path in hidden else info
+                for info in visible
+            ),
             key=lambda info: info.path,
         )
 

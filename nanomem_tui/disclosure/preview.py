@@ -7,13 +7,16 @@ calls no model; the bank makes one from a run on this machine and checks it agai
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from nanomem_tui.disclosure.gate import Gate
 from nanomem_tui.disclosure.prompt import craft
-from nanomem_tui.disclosure.sensitive import Kind, kinds_of
 from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
+
+if TYPE_CHECKING:
+    from nanomem_tui.disclosure.sensitive import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Choice:
     """Why it is on or off, as one sentence."""
     text: str
     """What would go: the fact with its date, or the words the person put in its place."""
-    kinds: tuple[Kind, ...] = ()
+    kinds: "tuple[Kind, ...]" = ()
     sentences: tuple[int, ...] = ()
     """Which sentences of the answer rest on it, from 0."""
 
@@ -117,6 +120,9 @@ def choose(
         cited: ref of each fact the answer rests on -> the sentences that do.
         basis: as `fingerprint_of` makes it.
     """
+    # Imported late: its patterns take long to compile, and only a preview needs them.
+    from nanomem_tui.disclosure.sensitive import kinds_of
+
     choices = []
     for fact in considered:
         kinds = kinds_of(fact)
@@ -137,7 +143,7 @@ def fingerprint_of(query: str, recipient: str, endpoint: str, facts: Iterable[Fa
     return digest.hexdigest()
 
 
-def _first_choice(fact: Fact, gate: Gate, kinds: tuple[Kind, ...], *, needed: bool) -> tuple[bool, str]:
+def _first_choice(fact: Fact, gate: Gate, kinds: "tuple[Kind, ...]", *, needed: bool) -> tuple[bool, str]:
     if not needed:
         return False, "It is near the query, but the answer does not need it."
     if fact.level is Level.ASK and not gate.allow_ask:
