@@ -48,6 +48,7 @@ async def test_v_gives_the_very_bytes_back(root: Path) -> None:
         await until(pilot, lambda: len(screen.timeline.blocks) == 2)
         assert bank.change(change.id).state is ChangeState.REVERTED
         assert "Took back “I live in Portland now.” in personal/about.md" in notes(pilot.app)
+        assert "✓ I live in Portland now." in painted_text(pilot.app), "the revert says what it took back"
 
 
 async def test_what_stands_in_the_way_is_said_and_nothing_is_written(root: Path) -> None:

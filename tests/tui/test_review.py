@@ -92,7 +92,7 @@ async def test_r_rejects_the_selected_edit_and_writes_nothing(root: Path) -> Non
         await until(pilot, lambda: states(bank, change)[0] == "rejected")
         assert states(bank, change) == ["rejected", "pending", "pending"]
         assert about(bank) == ABOUT
-        assert "Nothing was written" in notes(pilot.app)
+        await until(pilot, lambda: "Nothing was written" in notes(pilot.app))
 
 
 async def test_words_typed_past_a_text_field_decide_nothing(root: Path) -> None:

@@ -3,6 +3,7 @@
 What stands in the way of a revert is the bank's to say; the screen only shows it.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -96,6 +97,7 @@ class HistoryScreen(BankScreen):
         except NanomemError as error:
             self.nanomem.say_error(error)
             return
+        changes = named(changes)
         if changes != self._changes:
             self._changes = changes
             self._narrow()
@@ -211,6 +213,18 @@ class HistoryScreen(BankScreen):
         full = not self.has_class("-full")
         self.set_class(full, "-full")
         (self.pane.edits if full else self.timeline).focus()
+
+
+def named(changes: list[Change]) -> list[Change]:
+    """The same changes, newest first; one that takes another back is called by what that one was asked."""
+    asked: dict[str, str] = {}
+    found: list[Change] = []
+    for change in reversed(changes):
+        if change.reverts in asked:
+            change = replace(change, summary=asked[change.reverts])
+        asked[change.id] = request_words(change)
+        found.append(change)
+    return found[::-1]
 
 
 def fits(change: Change, words: list[str]) -> bool:
