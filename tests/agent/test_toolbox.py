@@ -274,15 +274,20 @@ def test_a_call_is_never_half_done(kit: Kit) -> None:
 
 def test_facts_that_say_the_same_are_each_reached_by_their_id(kit: Kit, root: Path) -> None:
     (root / "twins.md").write_text("- Likes tea\n- Likes tea\n- Likes tea\n- Likes milk\n")
-    for name, more in {
-        "archive_facts": {"reason": "duplicate"},
-        "remove_facts": {},
-        "move_facts": {"to_path": "x/y.md"},
-    }.items():
+    for name, more in {"archive_facts": {"reason": "duplicate"}, "remove_facts": {}}.items():
         toolbox = kit()
         seen = context.read_facts(use(toolbox, "read_file", path="twins").text)
         result = use(toolbox, name, path="twins.md", ids=[fact.id for fact in seen[:3]], **more)
         assert (result.ok, len(toolbox.edits)) == (True, 3), result
+
+
+def test_a_fact_is_not_moved_onto_its_like(kit: Kit, root: Path) -> None:
+    (root / "twins.md").write_text("- Likes tea\n- Likes tea\n")
+    toolbox = kit()
+    seen = context.read_facts(use(toolbox, "read_file", path="twins").text)
+    result = use(toolbox, "move_facts", path="twins.md", to_path="x/y.md", ids=[fact.id for fact in seen])
+    assert (result.ok, len(toolbox.edits)) == (False, 1)
+    assert "duplicate" in result.text
 
 
 def test_history_is_not_archived_again_and_nothing_is_half_done(kit: Kit) -> None:
