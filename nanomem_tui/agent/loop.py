@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _NOT_RUN = {
     "length": "The reply was cut off at its token limit, so no call was run. Send less in each call.",
     "content_filter": "The reply was cut off by the provider's filter, so no call was run.",
+    "garbled": "The server could not read the reply, so no call was run. Send one whole call, shorter.",
     "error": "The provider reported an error, so no call was run.",
 }
 

@@ -24,7 +24,7 @@ from nanomem_tui.agent.models.base import (
 from nanomem_tui.agent.models.narrowing import next_calls
 from nanomem_tui.agent.models.printed import printed_calls
 from nanomem_tui.agent.models.refusals import ToolsUnsupported
-from nanomem_tui.agent.models.stream import CUT_SHORT, call_ids, is_object
+from nanomem_tui.agent.models.stream import CUT_SHORT, GARBLED, call_ids, is_object
 from nanomem_tui.memory.levels import Trust
 
 _HOW = """
@@ -99,7 +99,7 @@ class JsonModeModel(_Wrapper):
             async for piece in pieces:
                 if isinstance(piece, TextDelta):
                     continue
-                whole = piece.finish_reason not in (None, CUT_SHORT)
+                whole = piece.finish_reason not in (None, CUT_SHORT, GARBLED)
                 called = printed_calls(piece.text, offered) if whole else []
                 calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
                 yield replace(piece, text="" if calls else piece.text, calls=calls)

@@ -20,6 +20,11 @@ _MOST_FILES = 8
 _MOST_ITEMS = 10
 _MOST_SEARCHES = 3
 
+_LONGEST = {"query": 100, "title": 80, "description": 120, "prompt": 1_800}
+"""Characters of some texts; small models that begin to repeat themselves do not stop otherwise."""
+_LONGEST_TEXT = 300
+"""Of all other texts. A grammar of 2,000 and more is too much for some servers."""
+
 _LOOKS = frozenset({"list_folder", "search_facts", "read_file"})
 _BY_ID = frozenset({"update_facts", "archive_facts", "move_facts", "remove_facts"})
 _SPARED = frozenset({"topic", "source", "confidence", "review_at", "skipped", "skip_reason", "title"})
@@ -151,7 +156,10 @@ class _Narrow:
             return self._path(may_be_new=name == "to_path" or self.tool == "add_facts")
         if name in ("id", "ids") or (name == "facts" and self.tool == "answer"):
             return _one_of(self.ids)
-        return {key: value for key, value in schema.items() if key != "description"}
+        kept = {key: value for key, value in schema.items() if key != "description"}
+        if schema.get("type") == "string" and not {"enum", "format"} & set(schema):
+            kept["maxLength"] = _LONGEST.get(name, _LONGEST_TEXT)
+        return kept
 
     def _kept(self, key: str, required: set[str]) -> bool:
         if key in ("skipped", "skip_reason"):

@@ -20,7 +20,7 @@ from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.agent.models.refusals import Refusal, Server
 from nanomem_tui.agent.models.shortfall import Shortfall
 from nanomem_tui.agent.models.sse import BrokenStream, Events
-from nanomem_tui.agent.models.stream import CUT_SHORT, Accumulator, call_ids, whole_text
+from nanomem_tui.agent.models.stream import CUT_SHORT, GARBLED, Accumulator, call_ids, whole_text
 from nanomem_tui.memory.errors import ModelUnreachable, UsageError
 from nanomem_tui.memory.levels import Trust
 
@@ -43,6 +43,10 @@ class _Spent:
 
     def usage(self) -> Usage:
         return Usage(requests=self.requests, seconds=time.monotonic() - self.started)
+
+
+class _Garbled(Exception):
+    """The server could not read what its model wrote. Asking the same again would give the same."""
 
 
 class OpenAIModel:
@@ -136,12 +140,19 @@ class OpenAIModel:
         spent = _Spent(time.monotonic(), deadline)
         if not self._server.model:
             self._server = replace(self._server, model=await self._only_model())
-        body = await self._ask(client, request, spent)
+        try:
+            body = await self._ask(client, request, spent)
+        except _Garbled:
+            yield Response("", (), GARBLED, spent.usage(), self.name)
+            return
         answer = Accumulator(self._ids, {tool.name for tool in request.tools})
         try:
             async with aclosing(self._texts(body, answer, deadline)) as texts:
                 async for text in texts:
                     yield TextDelta(text)
+        except _Garbled:
+            yield replace(answer.response(spent.usage()), calls=(), finish_reason=GARBLED)
+            return
         finally:
             await body.aclose()
         yield self._whole(answer, request, spent)
@@ -250,6 +261,8 @@ class OpenAIModel:
                     return answer
             except openai.APIStatusError as error:
                 refusal = _refusal(error)
+                if refusal.garbled:
+                    raise _Garbled from None
                 if self._dialect.adapt(refusal):
                     continue
                 problem = refusals.explain(refusal, self._server)
@@ -288,6 +301,8 @@ class OpenAIModel:
                         raise refusals.endless(self._server, f"{MOST_BYTES >> 20} MB")
                     for event in events.finish() if piece is None else events.feed(piece):
                         if refusal := Refusal.inside(event):
+                            if refusal.garbled:
+                                raise _Garbled
                             raise refusals.explain(refusal, self._server)
                         if text := answer.feed(event):
                             yield text
@@ -330,7 +345,13 @@ class OpenAIModel:
         return response
 
     def _lost(self, error: BaseException) -> ModelUnreachable:
-        return refusals.unreachable(error, self._server, self._patience.read, self._patience.total)
+        return refusals.unreachable(
+            error,
+            self._server,
+            self._patience.read,
+            self._patience.total,
+            proxied=self._proxy is not None,
+        )
 
 
 def _refusal(error: Any) -> Refusal:

@@ -114,6 +114,11 @@ class Refusal:
         return self.mentions(*_TOO_LARGE)
 
     @property
+    def garbled(self) -> bool:
+        """The model answered, but broke the form that its server holds it to, often by being cut off."""
+        return self.mentions("model produced output that does not match", "failed to parse input at pos")
+
+    @property
     def no_tools(self) -> bool:
         """The model or its server does not know tool calls."""
         return self.mentions(*_NO_TOOLS)
@@ -202,7 +207,9 @@ def explain(refusal: Refusal, server: Server) -> ModelUnreachable:
     )
 
 
-def unreachable(error: BaseException, server: Server, read: float, total: float) -> ModelUnreachable:
+def unreachable(
+    error: BaseException, server: Server, read: float, total: float, *, proxied: bool = False
+) -> ModelUnreachable:
     """The sentence for a connection that failed before an answer began.
 
     Args:
@@ -210,6 +217,7 @@ def unreachable(error: BaseException, server: Server, read: float, total: float)
         server: whom we talked to.
         read: seconds we wait for the next byte.
         total: seconds we wait for a whole answer.
+        proxied: requests go through a proxy.
     """
     at = server.endpoint
     causes = list(_causes(error))
@@ -236,6 +244,10 @@ def unreachable(error: BaseException, server: Server, read: float, total: float)
         lost = any(isinstance(cause, OSError) and cause.errno in _NO_NETWORK for cause in causes)
         if lost:
             return ModelUnreachable(f"There is no way to {at} from here.", "Check the network connection.")
+        if proxied:
+            return ModelUnreachable(
+                f"The proxy to {at} does not answer.", "Start the proxy, or mend the setting proxy."
+            )
         return ModelUnreachable(f"Nothing answers at {at}.", _CHOOSE)
     return ModelUnreachable(f"{at} closed the connection without an answer.", _AGAIN)
 

@@ -16,6 +16,8 @@ from nanomem_tui.agent.models.printed import printed_calls
 
 CUT_SHORT = "length"
 """The finish reason of an answer that ended because its token limit was reached."""
+GARBLED = "garbled"
+"""Finish reason of ours for a reply that its own server could not read: it broke the form it is held to."""
 
 
 @dataclass(slots=True)

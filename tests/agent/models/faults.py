@@ -66,6 +66,8 @@ class Comes(StrEnum):
     """An answer that says it was cut at its limit: none of its calls may run."""
     BROKEN = "broken"
     """Calls that cannot run: not whole, or of no tool that was offered."""
+    GARBLED = "garbled"
+    """A reply that its own server could not read: none of its calls may run."""
     PROSE = "prose"
     """An answer without calls."""
 
@@ -104,6 +106,10 @@ def silence(name: str, replies: Recipe) -> Fault:
 
 def endless(name: str, replies: Recipe) -> Fault:
     return error(name, replies, "did not finish", patience=WITHOUT_END)
+
+
+UNREAD = "The model produced output that does not match the expected peg-native format"
+"""What llama.cpp says of a reply that breaks its schema or its tool format."""
 
 
 def status(code: int, name: str, says: str, reply: Wire, requests: int = 1) -> Fault:
@@ -160,6 +166,12 @@ _STATUS = (
     status(429, "wait an hour", "Wait 3600 seconds", reply_error(429, "Slow", retry_after="3600")),
     status(429, "wait for odd", "Wait a little", reply_error(429, "Slow", retry_after="-1e999, soon"), 3),
     refused(500, "always", "Boom", "Boom", n=3),
+    Fault("500 unread by the server itself", always(reply_error(500, UNREAD)), Comes.GARBLED),
+    Fault(
+        "an unread reply inside a 200",
+        breaks(sse({"error": {"code": 500, "message": UNREAD}})),
+        Comes.GARBLED,
+    ),
     whole("500 once", then_good(reply_error(500, "Boom")), requests=2),
     status(502, "a web page", "HTTP 502", Wire(502, (), (PAGE,)), 3),
     whole("503 loading, twice", then_good(*[reply_error(503, "Loading model")] * 2), requests=3),

@@ -66,6 +66,8 @@ def come_of(result: Response | ModelUnreachable) -> Comes:
         return Comes.CUT
     if result.finish_reason == "length":
         return Comes.LENGTH
+    if result.finish_reason == "garbled":
+        return Comes.GARBLED
     if not result.calls:
         return Comes.PROSE
     calls = tuple((call.name, call.arguments) for call in result.calls)

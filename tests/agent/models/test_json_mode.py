@@ -225,6 +225,7 @@ MALFORMED: Mapping[str, Reply] = {
     "broken arguments": reply_calls(("search_facts", '{"query": "te')),
     "an unknown tool": reply_calls(("save_memory", {"text": "tea"})),
     "no tools": reply_error(400, "model does not support tools"),
+    "calls its own server cannot read": reply_error(500, "Failed to parse input at pos 3: <tool"),
 }
 
 
