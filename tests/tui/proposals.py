@@ -1,5 +1,6 @@
 """A small memory with proposals in it, and how to wait for a screen. Everything is the real thing."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ _No entries yet._
 ## History (no longer current)
 _No entries yet._
 """
+PATIENCE = 20.0
+"""Seconds a condition may take before the test fails."""
 RULES = Author(AuthorKind.AGENT, "rules")
 
 
@@ -85,9 +88,9 @@ def move_to_portland(draft: Draft) -> None:
 
 async def until(pilot: Pilot[int], condition: Callable[[], object], what: str = "") -> None:
     """Wait for a condition, without sleeping longer than it takes."""
-    import asyncio
-
-    for _ in range(400):
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE
+    while loop.time() < deadline:
         await pilot.pause()
         if condition():
             return
