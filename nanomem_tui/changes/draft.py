@@ -33,6 +33,8 @@ class Draft:
         self.now = now
         self._work = Workspace(self._text_on_disk)
         self._edits: list[Edit] = []
+        self._own: dict[str, str] = {}
+        """Files this draft writes, by the form in which other spellings of them are known."""
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -210,7 +212,7 @@ class Draft:
             raise UsageError(f"Nothing would change in {path}.", "Change its text first.")
         edit = Edit(self._next, Op.TEXT, path, before=before, text=text)
         self._work.put(path, None if text is None else parse(text, path))
-        self._edits.append(edit)
+        self._note(edit)
         return edit
 
     # Inside
@@ -224,8 +226,13 @@ class Draft:
         if done.state is EditState.CONFLICT:
             raise UsageError(done.note or f"{edit.ref} cannot be changed like that.")
         edit = replace(done, state=EditState.PENDING)
-        self._edits.append(edit)
+        self._note(edit)
         return edit
+
+    def _note(self, edit: Edit) -> None:
+        self._edits.append(edit)
+        for path in filter(None, (edit.path, edit.to_path)):
+            self._own.setdefault(twin_key(path), path)
 
     def _about(self, op: Op, path: str, document: Document, fact: Fact) -> Edit:
         return Edit(self._next, op, path, id=fact.id, before=fact.text, before_raw=document.raw(fact.id))
@@ -247,8 +254,7 @@ class Draft:
         if self.tree.exists(path):
             return path
         key = twin_key(path)
-        own = (other for other in self._work.changed if twin_key(other) == key)
-        return next(own, None) or self.tree.twin(path) or path
+        return self._own.get(key) or self.tree.twin(path) or path
 
     def _text_on_disk(self, path: str) -> str | None:
         return self.tree.read(path).text if self.tree.exists(path) else None

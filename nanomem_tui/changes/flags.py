@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from nanomem_tui.changes.grounding import find_quote, said_by_assistant
-from nanomem_tui.changes.likeness import alike
+from nanomem_tui.changes.likeness import Crowd, alike
 from nanomem_tui.changes.model import Author, AuthorKind, Edit, Flag, Op
 from nanomem_tui.changes.orders import find_order
 from nanomem_tui.changes.secrets import find_secret
@@ -54,6 +54,7 @@ def flag_edits(
         forgotten: what was forgotten for good.
     """
     sweeping = {} if author.kind is AuthorKind.PERSON else _sweeping(edits, tree)
+    earlier = _Earlier()
     flagged: list[Edit] = []
     for edit in edits:
         flags: dict[Flag, str] = {}
@@ -85,8 +86,10 @@ def flag_edits(
                 )
             if forgotten is not None and forgotten.matches(text):
                 flags[Flag.FORGOTTEN] = "It was forgotten for good before."
-        if duplicate := _duplicate(edit, flagged, tree):
+        earlier.note_gone(edit)
+        if duplicate := _duplicate(edit, earlier, tree):
             flags[Flag.DUPLICATE] = duplicate
+        earlier.add(edit)
         flagged.append(
             replace(edit, flags={f: flags[f] for f in Flag if f in flags}, excerpt=excerpt or edit.excerpt)
         )
@@ -115,19 +118,43 @@ def _by_line(text: str, path: str) -> Iterator[tuple[str, Fact]]:
         yield document.lines[fact.line].rstrip("\r\n"), fact
 
 
-def _duplicate(edit: Edit, earlier: list[Edit], tree: Tree) -> str | None:
+class _Earlier:
+    """The edits of a change before one of them, in the form in which duplicates are looked for."""
+
+    def __init__(self) -> None:
+        self._texts = Crowd()
+        self._numbers: dict[str, int] = {}
+        self.gone: set[tuple[str, str | None]] = set()
+        """Facts that are not there any more as they were."""
+
+    def note_gone(self, edit: Edit) -> None:
+        """What `edit` takes away or changes."""
+        if edit.op in (Op.UPDATE, Op.REMOVE, Op.ARCHIVE, Op.MOVE):
+            self.gone.add((edit.path, edit.id))
+
+    def add(self, edit: Edit) -> None:
+        """What `edit` brings in."""
+        if edit.op in (Op.ADD, Op.UPDATE) and edit.text is not None:
+            self._texts.add(edit.text)
+            self._numbers.setdefault(edit.text, edit.n)
+
+    def like(self, text: str) -> tuple[int, str] | None:
+        """Number and text of the first edit that says the same, or nearly."""
+        found = self._texts.find(text)
+        return None if found is None else (self._numbers[found], found)
+
+
+def _duplicate(edit: Edit, earlier: _Earlier, tree: Tree) -> str | None:
     """The fact that says the same, or nearly, as a sentence."""
     if edit.op not in (Op.ADD, Op.UPDATE) or edit.text is None:
         return None
     if edit.op is Op.UPDATE and edit.before is not None and same(edit.before, edit.text):
         return None
-    gone = {(e.path, e.id) for e in (*earlier, edit) if e.op in (Op.UPDATE, Op.REMOVE, Op.ARCHIVE, Op.MOVE)}
-    for other in earlier:
-        if other.op in (Op.ADD, Op.UPDATE) and other.text is not None and alike(other.text, edit.text):
-            return f"Edit {other.n} says “{other.text}”."
+    if (other := earlier.like(edit.text)) is not None:
+        return f"Edit {other[0]} says “{other[1]}”."
     here = tree.read(edit.path).document.facts if tree.exists(edit.path) else ()
     for fact in (*here, *(hit.fact for hit in tree.search(edit.text, 10))):
-        if (fact.path, fact.id) in gone or fact.tier is Tier.HISTORY:
+        if (fact.path, fact.id) in earlier.gone or fact.tier is Tier.HISTORY:
             continue
         if same(fact.text, edit.text):
             return f"{fact.path} says so already: “{fact.text}”."

@@ -1,6 +1,7 @@
 """When two facts nearly say the same: near enough to ask the person, never near enough to merge."""
 
 import re
+from math import ceil
 
 from nanomem_tui.memory.identity import normal, same
 
@@ -39,6 +40,33 @@ def alike(a: str, b: str) -> bool:
 def _names(text: str) -> set[str]:
     """Words with a capital, but for the first, in their stems."""
     return {_stem(word.casefold()) for word in _WORD.findall(text)[1:] if word[0].isupper()}
+
+
+class Crowd:
+    """Texts among which one like another is found without comparing it with each."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._by_normal: dict[str, int] = {}
+        self._by_word: dict[str, list[int]] = {}
+
+    def add(self, text: str) -> None:
+        """Take `text` in."""
+        at = len(self._texts)
+        self._texts.append(text)
+        self._by_normal.setdefault(normal(text), at)
+        for word in _words(text) - _EMPTY:
+            self._by_word.setdefault(word, []).append(at)
+
+    def find(self, text: str) -> str | None:
+        """The first text taken in that is `alike`."""
+        words = sorted(_words(text) - _EMPTY, key=lambda word: len(self._by_word.get(word, ())))
+        # Two texts that share enough words share at least one of so many, whichever are looked at.
+        enough = len(words) - ceil(_NEAR * len(words)) + 1
+        near = {at for word in words[:enough] for at in self._by_word.get(word, ())}
+        if (twin := self._by_normal.get(normal(text))) is not None:
+            near.add(twin)
+        return next((self._texts[at] for at in sorted(near) if alike(self._texts[at], text)), None)
 
 
 def content(text: str) -> frozenset[str]:

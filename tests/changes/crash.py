@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 
 from nanomem_tui.changes.draft import Draft
+from nanomem_tui.changes.errors import StandsInTheWay
 from nanomem_tui.changes.journal import Journal
 from nanomem_tui.changes.model import Author, AuthorKind, UpdateReason
-from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.tree import Tree
 
@@ -104,7 +104,8 @@ def step(
         return
     try:
         _ = journal.undo() if kind == "undo" else journal.redo()
-    except NanomemError:
+    except StandsInTheWay:
+        # Nothing to undo or redo: a step that did nothing. A disk that failed is no such thing.
         say(f"done {now}")
         return
     say(f"done {generation(root)}")
