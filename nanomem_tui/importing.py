@@ -257,14 +257,15 @@ class Importer:
         files, lists = tuple(files), tuple(lists)
         tree = self._runner.tree
         merge = Merge(Draft(tree, now=self._runner.clock()), self._proposed, _filing(tree))
-        for file in files:
-            try:
-                merge.file(file)
-            except NanomemError as error:
-                self._items.append(replace(_about(file), state="failed", reason=error.message))
-        for facts in lists:
-            for one in facts.facts:
-                merge.fact(one, _origin(facts))
+        with tree.frozen():
+            for file in files:
+                try:
+                    merge.file(file)
+                except NanomemError as error:
+                    self._items.append(replace(_about(file), state="failed", reason=error.message))
+            for facts in lists:
+                for one in facts.facts:
+                    merge.fact(one, _origin(facts))
         known = f"{merge.known} known already" if merge.known else ""
         about = replace(about, reason=known)
         self._propose(merge.draft, about.title, about, (*files, *lists))
