@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from nanomem_tui.changes.draft import Draft
     from nanomem_tui.changes.why import Why
     from nanomem_tui.disclosure.gate import Gate
+    from nanomem_tui.disclosure.guard import Guard
     from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.disclosure.preview import Preview
     from nanomem_tui.exchange.archive import Source as ImportSource
@@ -95,6 +96,7 @@ class MemoryBank:
         self._model = model
         self._tree: Tree | None = None
         self._journal: Journal | None = None
+        self._guard: Guard | None = None
         self.notices: tuple[str, ...] = ()
         """What recovery did when the journal was opened, one sentence each."""
 
@@ -712,10 +714,13 @@ class MemoryBank:
     # Inside
 
     def _runner(self) -> "Runner":
+        from nanomem_tui.disclosure.guard import Guard
         from nanomem_tui.running import Runner
 
         self._make_root()
-        return Runner(self.root, self.tree_index, self.journal, self.model, self.clock)
+        if self._guard is None:
+            self._guard = Guard(self.tree_index)
+        return Runner(self.root, self.tree_index, self.journal, self.model, self.clock, self._guard)
 
     def _make_root(self) -> None:
         """Make the memory folder where it is missing, for its owner alone."""

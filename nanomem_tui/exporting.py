@@ -6,7 +6,7 @@ from datetime import datetime
 from ulid import ULID
 
 from nanomem_tui.changes.journal import Journal
-from nanomem_tui.disclosure.gate import screen
+from nanomem_tui.disclosure.guard import Guard
 from nanomem_tui.disclosure.ledger import Disclosure, Ledger
 from nanomem_tui.exchange.export import Exported, ExportFormat, documents_up_to, export
 from nanomem_tui.memory.document import render
@@ -55,10 +55,9 @@ def export_memory(
 def _disclosed(
     tree: Tree, exported: Exported, level: Level, format: ExportFormat, size: int, now: datetime
 ) -> Disclosure | None:
-    stricter = Level(level + 1) if level < Level.PRIVATE else None
     # Prose may repeat what a stricter fact says; a fact that is open itself may say the same.
     body = "\n".join(f"{document.path}\n{render(document)}" for document in exported.documents)
-    screen(body, tree.withheld(stricter) if stricter else (), [fact.text for fact in exported.facts])
+    Guard(tree).check(body, lambda path, other: other <= level, [])
     if not exported.documents:
         return None
     return Ledger(tree.root / STATE_DIR).record(

@@ -7,9 +7,8 @@ builds a request and `Gate.screen` to everything that sends one.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from nanomem_tui.disclosure.scan import Scan
 from nanomem_tui.memory.errors import Withheld
-from nanomem_tui.memory.facts import Fact
-from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.policy import Recipient
 
@@ -51,28 +50,28 @@ class Gate:
         return self.recipient is None or self.recipient.sees(path)
 
 
-def screen(body: str, withheld: Iterable[Fact], known: Iterable[str]) -> None:
-    """Refuse a request whose body holds the text of a fact that its model must not see.
-
-    Compared after the normalization that makes two facts the same, so case, spacing and Unicode forms do
-    not hide a text.
+def screen(body: str, scan: Scan, known: Iterable[str], visible: Iterable[str] = ()) -> None:
+    """Refuse a request whose body holds what its model must not see, in whatever form.
 
     Args:
         body: everything that would leave.
-        withheld: the facts the recipient does not see.
-        known: texts that may leave in any case, such as the person's own words of this request; a withheld
-            text that is part of one of them is no hit.
+        scan: what its recipient does not see.
+        known: texts that may leave in any case, such as the person's own words of this request; what is
+            part of one of them is no hit.
+        visible: the same for what the recipient sees of memory. Looked at only where there is a hit.
 
     Raises:
         Withheld: naming the file and id of the first hit, never its text.
     """
-    haystack = normal(body)
-    allowed = [normal(text) for text in known]
-    for fact in withheld:
-        for text in (fact.text, fact.details):
-            needle = normal(text)
-            if needle and needle in haystack and not any(needle in other for other in allowed):
-                raise Withheld(
-                    f"The request held the text of {fact.ref}, which this model must not see: not sent.",
-                    "Nothing left this machine; the trace shows how it got in.",
-                )
+    hits = scan.hidden_in(body)
+    for text in known if hits else ():
+        hits -= scan.hidden_in(text)
+    for text in visible if hits else ():
+        hits -= scan.found(text)
+        if not hits:
+            return
+    if hits:
+        raise Withheld(
+            f"The request held {scan.needles[min(hits)].what}, which this model must not see: not sent.",
+            "Nothing left this machine; the trace shows how it got in.",
+        )

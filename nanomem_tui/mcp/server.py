@@ -14,7 +14,7 @@ from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.model import Change, ChangeState
 from nanomem_tui.disclosure.preview import Preview
 from nanomem_tui.mcp.guest import Guest, GuestFile
-from nanomem_tui.memory.errors import NanomemError, NotFound
+from nanomem_tui.memory.errors import NanomemError, NotFound, Withheld
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.results import WriteResult, fact_json, retrieve_json, search_json, tree_json, usage_json
 
@@ -187,6 +187,9 @@ class _sentences:  # noqa: N801 - reads as a word at `with`
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Withheld):
+            # What was found is for the person alone: they have it in the trace.
+            raise ToolError("This cannot be answered without what may not be told.") from None
         if isinstance(error, NanomemError):
             raise ToolError(str(error)) from None
 

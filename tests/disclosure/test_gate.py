@@ -1,12 +1,10 @@
-"""The disclosure matrix, cell by cell, and the last scan of what would leave."""
+"""The disclosure matrix, cell by cell."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nanomem_tui.disclosure.gate import Gate, screen
-from nanomem_tui.memory.errors import Withheld
-from nanomem_tui.memory.facts import Fact
+from nanomem_tui.disclosure.gate import Gate
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.policy import Recipient
 
@@ -50,34 +48,3 @@ def test_a_recipient_sees_only_the_paths_it_is_allowed_whatever_the_level() -> N
     gate = Gate(Trust.LOCAL, True, Recipient("work-assistant", ("work/**", "projects/*")))
     assert gate.discloses("work/acme/team.md", Level.OPEN)
     assert not gate.sees("personal/about.md", Level.OPEN)
-
-
-SECRET = Fact(id="k3f9q", path="tax/2025.md", text="Owes 12,400 in back taxes.", level=Level.PRIVATE)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "Owes 12,400 in back taxes.",
-        "they said: OWES  12,400\n in back\ttaxes",
-        "ｏｗｅｓ 12,400 in back taxes",
-    ],
-)
-def test_a_withheld_text_is_found_however_it_is_spelled(body: str) -> None:
-    with pytest.raises(Withheld) as caught:
-        screen(body, [SECRET], known=[])
-    assert "tax/2025.md#k3f9q" in caught.value.message
-    assert "12,400" not in str(caught.value)
-
-
-def test_the_persons_own_words_may_leave() -> None:
-    own = "I still owe: owes 12,400 in back taxes. Help me plan."
-    screen(f"<query>{own}</query>", [SECRET], known=[own])
-    with pytest.raises(Withheld):
-        screen(f"<query>help</query> {SECRET.text}", [SECRET], known=["help"])
-
-
-def test_details_are_scanned_too() -> None:
-    fact = Fact(id="aaaaa", path="a.md", text="Bank", details="IBAN DE89 3704 0044", level=Level.PRIVATE)
-    with pytest.raises(Withheld):
-        screen("iban de89 3704 0044", [fact], known=[])
