@@ -21,7 +21,7 @@ from nanomem_tui.agent.models.base import (
     ToolSpec,
     Usage,
 )
-from nanomem_tui.agent.models.narrowing import next_calls
+from nanomem_tui.agent.models.narrowing import DONE, next_calls
 from nanomem_tui.agent.models.printed import printed_calls
 from nanomem_tui.agent.models.refusals import ToolsUnsupported
 from nanomem_tui.agent.models.stream import CUT_SHORT, GARBLED, call_ids, is_object
@@ -30,8 +30,13 @@ from nanomem_tui.memory.levels import Trust
 _HOW = """
 How to act: reply with one JSON object and nothing else, one call at a time:
 {"name": "<tool>", "arguments": {…}}
-
+"""
+_HOW_TO_END = """Behind a call that writes, "done": true says that all is saved; then you need not finish.
+"""
+_TOOLS = """
 Tools"""
+_ALL_SAVED = ToolCall("", "finish", '{"summary": "Done."}')
+"""What `done` stands for."""
 
 
 @asynccontextmanager
@@ -100,7 +105,10 @@ class JsonModeModel(_Wrapper):
                 if isinstance(piece, TextDelta):
                     continue
                 whole = piece.finish_reason not in (None, CUT_SHORT, GARBLED)
-                called = printed_calls(piece.text, offered) if whole else []
+                text, done = _without_done(piece.text) if whole else (piece.text, False)
+                called = printed_calls(text, offered) if whole else []
+                if done and called and _ALL_SAVED.name in offered:
+                    called.append((_ALL_SAVED.name, _ALL_SAVED.arguments))
                 calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
                 yield replace(piece, text="" if calls else piece.text, calls=calls)
 
@@ -171,25 +179,42 @@ def in_json(request: Request) -> Request:
     return Request(messages, (), request.max_output_tokens, next_calls(request))
 
 
+def _without_done(text: str) -> tuple[str, bool]:
+    """A reply without the mark that it was the last, and whether it was."""
+    try:
+        loaded = json.loads(text)
+    except (ValueError, RecursionError):
+        return text, False
+    if not isinstance(loaded, dict) or not isinstance(loaded.get(DONE), bool):
+        return text, False
+    done = loaded.pop(DONE)
+    return json.dumps(loaded, ensure_ascii=False), done
+
+
 def _told(messages: tuple[Message, ...], tools: tuple[ToolSpec, ...]) -> Iterator[Message]:
     results = {message.call_id: message.text for message in messages if message.role is Role.TOOL}
-    how = "\n".join([_HOW, *(f"- {_signature(tool)}: {tool.description}" for tool in tools)])
+    end = _HOW_TO_END if any(tool.name == _ALL_SAVED.name for tool in tools) else ""
+    how = "\n".join(
+        [f"{_HOW}{end}{_TOOLS}", *(f"- {_signature(tool)}: {tool.description}" for tool in tools)]
+    )
     if not any(message.role is Role.SYSTEM for message in messages):
         yield Message(Role.SYSTEM, how.lstrip())
     for message in messages:
         if message.role is Role.SYSTEM:
             yield Message(Role.SYSTEM, f"{message.text}\n{how}")
         elif message.calls:
-            for call in message.calls:
-                yield Message(Role.ASSISTANT, _written(call))
+            ends = len(message.calls) > 1 and message.calls[-1].arguments == _ALL_SAVED.arguments
+            for call in message.calls[:-1] if ends else message.calls:
+                yield Message(Role.ASSISTANT, _written(call, done=ends))
                 yield Message(Role.USER, f"Result of {call.name}:\n{results.get(call.id, '')}")
         elif message.role is not Role.TOOL:
             yield message
 
 
-def _written(call: ToolCall) -> str:
+def _written(call: ToolCall, *, done: bool) -> str:
     arguments = json.loads(call.arguments) if is_object(call.arguments) else {}
-    return json.dumps({"name": call.name, "arguments": arguments}, ensure_ascii=False)
+    written = {"name": call.name, "arguments": arguments, **({DONE: True} if done else {})}
+    return json.dumps(written, ensure_ascii=False)
 
 
 def _signature(tool: ToolSpec) -> str:

@@ -27,6 +27,9 @@ _LONGEST_TEXT = 300
 
 _LOOKS = frozenset({"list_folder", "search_facts", "read_file"})
 _BY_ID = frozenset({"update_facts", "archive_facts", "move_facts", "remove_facts"})
+_WRITES = _BY_ID | {"add_facts", "describe_file"}
+DONE = "done"
+"""Beside a call that writes: whether that was all. It spares the request that would only say so."""
 _SPARED = frozenset({"topic", "source", "confidence", "review_at", "skipped", "skip_reason", "title"})
 """Optional arguments with good defaults, which small models fill with guesses."""
 
@@ -90,10 +93,18 @@ def seen(messages: Sequence[Message]) -> Seen:
 
 
 def next_calls(request: Request) -> Schema:
-    """The schema of the next call, `{"name": …, "arguments": {…}}`: an alternative for each possible tool."""
+    """The schema of the next call: an alternative for each possible tool.
+
+    `{"name": …, "arguments": {…}}`, and `"done": true|false` in a flow that ends with `finish`.
+    """
     known = seen(request.messages)
     tools = [tool for tool in request.tools if _makes_sense(tool.name, known)] or list(request.tools)
-    alternatives = [form for tool in tools for form in _forms(tool, known)]
+    can_end = any(tool.name == "finish" for tool in request.tools)
+    alternatives = [
+        _with_done(form) if can_end and tool.name in _WRITES else form
+        for tool in tools
+        for form in _forms(tool, known)
+    ]
     return alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
 
 
@@ -127,6 +138,10 @@ def _forms(tool: ToolSpec, known: Seen) -> list[Schema]:
         case _:
             paths = list(known.paths)
     return [_form(tool, paths, ids, known)]
+
+
+def _with_done(form: Schema) -> Schema:
+    return _object({**form["properties"], DONE: {"type": "boolean"}})
 
 
 def _form(tool: ToolSpec, paths: Sequence[str], ids: Sequence[str], known: Seen) -> Schema:

@@ -20,7 +20,7 @@ from nanomem_tui.agent.models.openai import OpenAIModel
 from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.agent.opening import opening
 from nanomem_tui.agent.toolbox import Answered, Toolbox
-from nanomem_tui.agent.tools import TOOLS, spec
+from nanomem_tui.agent.tools import TOOLS, WRITING, spec
 from tests.agent.conftest import Kit
 from tests.agent.play import NOW, clock
 from tests.loopback import ScriptedServer
@@ -71,7 +71,8 @@ def asked(number: int, name: str, arguments: Mapping[str, Any], result: str) -> 
 
 
 def allowed(made: Request, name: str, arguments: Mapping[str, Any]) -> bool:
-    return fits(next_calls(made), {"name": name, "arguments": arguments})
+    ends = {"done": False} if name in WRITING and any(tool.name == "finish" for tool in made.tools) else {}
+    return fits(next_calls(made), {"name": name, "arguments": arguments, **ends})
 
 
 ADD = ("search_facts", "read_file", "add_facts", "update_facts", "archive_facts", "finish")
@@ -192,12 +193,29 @@ async def flow_in_json(name: str, calls: list[Any], kit: Kit, model_of: Any) -> 
 
 @pytest.mark.parametrize("model_of", [JsonModeModel, AdaptiveModel])
 async def test_a_flow_is_done_without_tool_calls(kit: Kit, model_of: Any) -> None:
-    add = {"name": "add_facts", "arguments": {"path": "food/drinks.md", "facts": [TEA]}}
+    add = {"name": "add_facts", "arguments": {"path": "food/drinks.md", "facts": [TEA]}, "done": False}
     end = {"name": "finish", "arguments": {"summary": "Added one."}}
     toolbox, events = await flow_in_json("add", [SEARCH, add, end], kit, model_of)
     assert events[-1].attributes["state"] == "done"
     assert [edit.path for edit in toolbox.edits] == ["food/drinks.md"]
     assert not [event for event in events if event.type is EventType.TEXT_DELTA]
+
+
+async def test_a_call_that_is_the_last_needs_no_request_to_say_so(kit: Kit) -> None:
+    add = {"name": "add_facts", "arguments": {"path": "food/drinks.md", "facts": [TEA]}, "done": True}
+    toolbox, events = await flow_in_json("add", [SEARCH, add], kit, JsonModeModel)
+    assert events[-1].attributes["state"] == "done"
+    assert len(toolbox.edits) == 1
+    assert len([event for event in events if event.type is EventType.REQUEST_SENT]) == 2
+
+
+async def test_a_last_call_that_fails_does_not_end_the_run(kit: Kit) -> None:
+    wrong = {"path": "food/drinks.md", "facts": [{"text": "Likes gin", "quote": "I like gin"}]}
+    add = {"name": "add_facts", "arguments": wrong, "done": True}
+    right = {"name": "add_facts", "arguments": {"path": "food/drinks.md", "facts": [TEA]}, "done": True}
+    toolbox, events = await flow_in_json("add", [SEARCH, add, right], kit, JsonModeModel)
+    assert events[-1].attributes["state"] == "done"
+    assert [edit.fact.text for edit in toolbox.edits if edit.fact] == ["Likes tea"]
 
 
 async def test_an_answer_is_given_without_tool_calls(kit: Kit) -> None:
