@@ -52,20 +52,25 @@ def new_fact(words: str, values: Mapping[str, Any], otherwise: NewFact) -> NewFa
         status=word(Status, text(values.get("status"))) or otherwise.status,
         source=source,
         confidence=word(Confidence, text(values.get("confidence"))) or otherwise.confidence,
-        topic=text(values.get("topic")) or otherwise.topic,
+        topic=_as_is(values.get("topic")) or otherwise.topic,
         updated_at=moment(values.get("updated_at")) or otherwise.updated_at,
         review_at=parse_day(text(values.get("review_at"))),
         expires_at=parse_day(text(values.get("expires_at"))) or otherwise.expires_at,
         checked_at=parse_day(text(values.get("checked_at"))),
-        origin=text(values.get("origin")) or otherwise.origin,
+        origin=_as_is(values.get("origin")) or otherwise.origin,
         disclosure=Level.from_word(text(values.get("disclosure"))),
-        details=details if isinstance(details := values.get("details"), str) else "",
+        details=_as_is(values.get("details")),
         extra=tuple(
             (key, value)
             for key, value in mapping(values.get("extra")).items()
             if _KEY.fullmatch(key) and isinstance(value, str)
         ),
     )
+
+
+def _as_is(value: object) -> str:
+    """A text of which no character may get lost on its way back into memory."""
+    return value if isinstance(value, str) else ""
 
 
 def _day_word(day: date | None) -> str | None:

@@ -78,7 +78,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("form", FORMS)
 @given(files=FILES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_an_export_read_into_an_empty_root_is_the_same_memory(
     form: ExportFormat, files: dict[str, bytes]
 ) -> None:
