@@ -25,6 +25,7 @@ from nanomem_tui.exchange.model import (
     LeftOut,
     Readable,
 )
+from nanomem_tui.exchange.omf import SOURCE as OMF
 from nanomem_tui.exchange.transcript import Part, estimated_tokens, parts, pieces
 from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
 from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, Tier
@@ -172,15 +173,15 @@ class Importer:
         if self._options.limit is not None and self._new >= self._options.limit:
             return
         self._new += 1
-        if self._options.dry_run:
-            self._items.append(about)
-        elif isinstance(item, Document) and item.memory:
+        if isinstance(item, Document) and item.memory:
             self._memory.append(item)
         elif isinstance(item, ImportedFacts):
-            if any(fact.path for fact in item.facts) and item.source == "omf":
+            if item.source == OMF:
                 self._memory_facts.append(item)
             else:
                 self._propose_facts((), (item,), about)
+        elif self._options.dry_run:
+            self._items.append(about)
         else:
             await self._ingest(item, about)
 
@@ -266,9 +267,16 @@ class Importer:
             for facts in lists:
                 for one in facts.facts:
                     merge.fact(one, _origin(facts))
-        known = f"{merge.known} known already" if merge.known else ""
-        about = replace(about, reason=known)
-        self._propose(merge.draft, about.title, about, (*files, *lists))
+        parts = [f"{merge.known} known already"] if merge.known else []
+        if self._options.dry_run:
+            paths = {edit.path for edit in merge.draft.edits}
+            made = sum(1 for path in paths if not tree.exists(path))
+            parts = [f"{len(merge.draft.edits)} new", *parts, *([f"{made} new files"] if made else [])]
+        about = replace(about, reason=", ".join(parts))
+        if self._options.dry_run:
+            self._items.append(about)
+        else:
+            self._propose(merge.draft, about.title, about, (*files, *lists))
 
     # Proposing
 

@@ -20,6 +20,8 @@ from nanomem_tui.exchange.nanomem import join_files
 from nanomem_tui.memory.document import Document, encode, remove_facts, render
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.policy import POLICY_FILE
 from nanomem_tui.memory.tree import Tree
 
 JSON_VERSION = 1
@@ -40,7 +42,7 @@ class Exported:
 
     documents: tuple[Document, ...]
     skipped: tuple[tuple[str, str], ...]
-    """Files that are not read as memory, with the reason; they are not in it."""
+    """Files that are not in it, with the reason."""
 
     @property
     def facts(self) -> list[Fact]:
@@ -71,6 +73,9 @@ def documents_up_to(tree: Tree, level: Level | None) -> Exported:
                 if gone := [fact.id for fact in document.facts if fact.level > level]:
                     document = remove_facts(document, gone)
             found.append(document)
+    policy = f"{STATE_DIR}/{POLICY_FILE}"
+    if level is None and (tree.root / policy).is_file():
+        skipped.append((policy, "copy it too, so that folders keep their levels"))
     return Exported(tuple(found), tuple(skipped))
 
 

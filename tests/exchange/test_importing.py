@@ -263,6 +263,15 @@ async def test_omf_brings_new_facts_and_says_what_is_known(take: Import, bank: M
     assert result.items[0].reason == "1 known already"
 
 
+async def test_a_dry_run_of_omf_tells_duplicates_and_new_files(take: Import, bank: MemoryBank) -> None:
+    bank.add_fact("personal/about.md", NewFact("Lives in Seattle"))
+    memories = [{"content": text, "category": "personal"} for text in ("Lives in Seattle", "Keeps bees")]
+    memories.append({"content": "Plays chess", "category": "hobbies"})
+    result = await take({"omf": "1.0", "memories": memories}, dry_run=True)
+    assert [item.reason for item in result.items] == ["2 new, 1 known already, 1 new files"]
+    assert bank.pending() == []
+
+
 async def test_a_path_that_leads_out_writes_nothing(take: Import, root: Path) -> None:
     evil = {"content": "Evil", "extensions": {"nanomem": {"file_path": "../../evil.md", "document": True}}}
     result = await take({"omf": "1.0", "memories": [evil, {"content": "Keeps bees"}]})
