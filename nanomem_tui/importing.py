@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.draft import Draft
-from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, Edit, Op, UpdateReason
+from nanomem_tui.changes.model import Author, AuthorKind, Change, Op
 from nanomem_tui.exchange.detect import Format, read
 from nanomem_tui.exchange.known import Known
 from nanomem_tui.exchange.merge import Merge
@@ -26,9 +26,9 @@ from nanomem_tui.exchange.model import (
     Readable,
 )
 from nanomem_tui.exchange.omf import SOURCE as OMF
+from nanomem_tui.exchange.settle import origin_of, settle
 from nanomem_tui.exchange.transcript import Part, estimated_tokens, parts, pieces
 from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
-from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source, Status, Tier
 from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.lines import one_line
 from nanomem_tui.memory.tree import Tree
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 FLOW, INGEST = "import", "ingest"
 """Flows of the changes: what was taken over as it is, and what a model read."""
-_ORIGIN_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ class Importer:
         except NanomemError as error:
             self._items.append(replace(about, state="failed", reason=error.message))
             return
-        settled = self._settled(draft.edits, item)
+        settled = settle(draft.edits, item, Draft(runner.tree, now=now), self._proposed)
         self._propose(
             settled,
             item.title,
@@ -216,31 +215,6 @@ class Importer:
             model=runner.model.name,
             trace=self._trace,
         )
-
-    def _settled(self, edits: Iterable[Edit], item: Conversation | Document) -> Draft:
-        """A run's edits once more, with their origin, and never against what memory learned later."""
-        tree = self._runner.tree
-        draft = Draft(tree, now=self._runner.clock())
-        for edit in edits:
-            fact = _marked(edit.fact, item) if edit.fact else None
-            if fact is not None and normal(fact.text) in self._proposed:
-                continue
-            held = _held(draft, edit)
-            at = (fact.updated_at if fact else None) or item.date
-            newer = held is not None and at is not None and _day(held.updated_at) > at.date()
-            if edit.op is Op.ADD and fact:
-                draft.add(edit.path, fact, quote=edit.quote)
-            elif edit.op is Op.UPDATE and fact and (held is None or newer):
-                # Said before what memory holds now: it was true once.
-                past = replace(fact, tier=Tier.HISTORY, status=Status.SUPERSEDED, expires_at=None)
-                draft.add(edit.path, past if newer else fact, quote=edit.quote)
-            elif held is None or newer:
-                continue
-            elif edit.op is Op.UPDATE and fact and isinstance(edit.reason, UpdateReason):
-                draft.update(edit.path, held.id, fact, edit.reason, quote=edit.quote)
-            elif edit.op is Op.ARCHIVE and isinstance(edit.reason, ArchiveReason):
-                draft.archive(edit.path, held.id, edit.reason)
-        return draft
 
     # What needs no model
 
@@ -266,7 +240,7 @@ class Importer:
                     self._items.append(replace(_about(file), state="failed", reason=error.message))
             for facts in lists:
                 for one in facts.facts:
-                    merge.fact(one, _origin(facts))
+                    merge.fact(one, origin_of(facts))
         parts = [f"{merge.known} known already"] if merge.known else []
         if self._options.dry_run:
             paths = {edit.path for edit in merge.draft.edits}
@@ -302,7 +276,7 @@ class Importer:
                 model=model,
                 trace=trace,
                 source=source,
-                summary=f"Imported from {_origin(items[0])}",
+                summary=f"Imported from {origin_of(items[0])}",
             )
             self._proposed |= {
                 normal(edit.text) for edit in draft.edits if edit.op in (Op.ADD, Op.UPDATE) and edit.text
@@ -356,30 +330,6 @@ def _parts(item: Conversation | Document) -> Iterable[Part]:
     if isinstance(item, Conversation):
         return parts(item)
     return (Part(piece, item.date) for piece in pieces(item.text))
-
-
-def _marked(fact: NewFact, item: Conversation | Document) -> NewFact:
-    """A fact with its origin; what a document says is no statement of the person."""
-    if isinstance(item, Document) and fact.source is Source.USER_STATEMENT:
-        fact = replace(fact, source=Source.DOCUMENT, confidence=fact.confidence or Confidence.MEDIUM)
-    return replace(fact, origin=_origin(item))
-
-
-def _held(draft: Draft, edit: Edit) -> Fact | None:
-    """The fact that an edit is about, as it stands in the draft."""
-    return draft.read(edit.path).find(edit.id) if edit.id and draft.exists(edit.path) else None
-
-
-def _day(moment: datetime | None) -> date:
-    return moment.date() if moment else date.min
-
-
-def _origin(item: Readable) -> str:
-    """Where a fact was said: `chatgpt 2024-05-03: Moving to Seattle`."""
-    title = one_line(clean(item.title)).strip()
-    title = title if len(title) <= _ORIGIN_TITLE else title[: _ORIGIN_TITLE - 1] + "…"
-    when = f" {item.date.date().isoformat()}" if item.date else ""
-    return f"{item.source}{when}: {title}"
 
 
 def _about(item: Readable) -> ImportedItem:
