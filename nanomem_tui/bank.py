@@ -125,7 +125,7 @@ class MemoryBank:
             UsageError: the settings name no usable model.
         """
         if self._model is None:
-            from nanomem_tui.running import choose_model
+            from nanomem_tui.choosing import choose_model
 
             self._model = choose_model(self.settings)
         return self._model

@@ -3,7 +3,6 @@
 Every request to a model and every answer handed out passes through here, and only here.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -40,7 +39,6 @@ from nanomem_tui.results import (
     WithheldCount,
     WriteResult,
 )
-from nanomem_tui.settings import Settings, ToolMode, habits_file, keys_file
 
 GROUNDED = frozenset({"add", "update", "ingest"})
 """Flows whose new facts quote the person's words; the other writing flows only rearrange what is there."""
@@ -49,39 +47,6 @@ Watcher = Callable[[Event], None]
 
 CALLER = "caller"
 """Recipient of an answer when nobody more precise is named: whoever reads stdout."""
-
-
-def choose_model(settings: Settings) -> Model:
-    """The model that the settings name.
-
-    Raises:
-        UsageError: they name none that can be used.
-    """
-    if settings.provider == "rules":
-        return RulesModel()
-    from nanomem_tui.agent.models.endpoints import target
-    from nanomem_tui.agent.models.habits import Habits
-    from nanomem_tui.agent.models.json_mode import AdaptiveModel, JsonModeModel
-    from nanomem_tui.agent.models.keys import KeyStore
-    from nanomem_tui.agent.models.openai import OpenAIModel
-
-    where = target(
-        settings.provider,
-        os.environ,
-        base_url=settings.base_url,
-        model=settings.model,
-        api_key=settings.api_key,
-        trust=settings.trust,
-    )
-    key = where.key or KeyStore(keys_file()).find(where.base_url)
-    model = OpenAIModel.at(replace(where, key=key), proxy=settings.proxy)
-    match settings.tool_mode:
-        case ToolMode.NATIVE:
-            return model
-        case ToolMode.JSON:
-            return JsonModeModel(model)
-    habits, asked = Habits(habits_file()), (model.endpoint, model.name)
-    return AdaptiveModel(model, json=habits.needs_json(*asked), learned=lambda: habits.learned(*asked))
 
 
 def fitting(tree: Tree, query: str) -> list[Fact]:

@@ -17,7 +17,17 @@ def frozen_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
     for name in list(os.environ):
         if name.startswith(("NANOMEM_NOW", "NANOMEM_ROOT", "XDG_")) or name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
-    for name in ("PROVIDER", "MODEL", "BASE_URL", "TRUST", "APPROVAL", "THEME", "DEBUG", "TOOL_MODE", "PROXY"):
+    for name in (
+        "PROVIDER",
+        "MODEL",
+        "BASE_URL",
+        "TRUST",
+        "APPROVAL",
+        "THEME",
+        "DEBUG",
+        "TOOL_MODE",
+        "PROXY",
+    ):
         monkeypatch.delenv(f"NANOMEM_{name}", raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NANOMEM_NOW", NOW.isoformat())

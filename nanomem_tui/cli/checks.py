@@ -137,7 +137,7 @@ def _index(session: Session) -> Iterator[Check]:
 
 
 def _changes(session: Session) -> Iterator[Check]:
-    for name, fault in session.bank.journal.faults():
+    for name, fault in session.bank.faults():
         yield Check(
             "changes",
             Finding.WARNING,
@@ -152,6 +152,9 @@ def _changes(session: Session) -> Iterator[Check]:
 
 def _model(session: Session) -> Iterator[Check]:
     model = session.bank.model
+    if model.provider == "local":
+        yield Check("model", Finding.FINE, f"{model.name}, a model file on this machine; nothing leaves it.")
+        return
     if not model.endpoint:
         yield Check("model", Finding.FINE, f"{model.name}, built in: no language model and no connection.")
         return

@@ -123,7 +123,8 @@ def target(
     preset = PRESETS.get(provider)
     if preset is None:
         raise UsageError(
-            f"There is no provider called {provider!r}.", f"Choose one of {', '.join(PRESETS)} or rules."
+            f"There is no provider called {provider!r}.",
+            f"Choose one of {', '.join(PRESETS)}, local or rules.",
         )
     given = base_url or preset.base_url
     if given is None:
