@@ -169,7 +169,7 @@ def _json(entry: Entry, encoding: str, head: str, format: Format | None) -> Iter
         return _listed(_lines(entry, encoding), entry, format)
     if head.lstrip("\ufeff \t\r\n")[:1] == "[":
         return _listed(_members(entry, encoding, ()), entry, format)
-    return _object(entry, encoding, top_keys(head), format)
+    return _object(entry, encoding, head, format)
 
 
 def _listed(values: Iterator[Any], entry: Entry, format: Format | None) -> Iterator[Item] | None:
@@ -187,11 +187,12 @@ def _listed(values: Iterator[Any], entry: Entry, format: Format | None) -> Itera
     return None
 
 
-def _object(
-    entry: Entry, encoding: str, keys: frozenset[str], format: Format | None
-) -> Iterator[Item] | None:
+def _object(entry: Entry, encoding: str, head: str, format: Format | None) -> Iterator[Item] | None:
     """One object: by its keys; its list is read element by element."""
+    keys = top_keys(head)
     if omf.is_omf(keys) and format in (None, Format.OMF):
+        if (version := omf.other_version(head)) is not None:
+            return iter((Damaged(entry.name, f"it is OMF {version}; only {omf.VERSION} can be read"),))
         return omf.read(_members(entry, encoding, ("memories",)), entry.stem)
     if {"nanomem", "files"} <= keys and format in (None, Format.NANOMEM):
         return nanomem.from_json(_members(entry, encoding, ("files",)))

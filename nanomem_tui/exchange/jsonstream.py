@@ -88,7 +88,7 @@ class Feed:
 def elements(
     stream: BinaryIO, encoding: str = "utf-8", *, into: Collection[Path] = ((),), cap: int | None = None
 ) -> Iterator[Element]:
-    """The parts of one JSON text, lazily and in order.
+    """The parts of a JSON text, lazily and in order; of several texts that follow one another, all of them.
 
     Args:
         stream: the bytes.
@@ -101,7 +101,11 @@ def elements(
         Elements; the members of an object have its path and their key as path. Those that cannot be read
         hold a `Fault`. What stands behind damage that leaves nothing to hold on to is lost; a fault says so.
     """
-    yield from _Walk(Feed(stream, encoding), frozenset(into), cap or ELEMENT_CAP).value((), 1)
+    feed = Feed(stream, encoding)
+    walk = _Walk(feed, frozenset(into), cap or ELEMENT_CAP)
+    yield from walk.value((), 1)
+    while feed.peek() in ("[", "{"):  # Some people join exports by appending one to another.
+        yield from walk.value((), 1)
 
 
 class _Walk:

@@ -4,6 +4,7 @@ What the format has no words for (tier, source, confidence, …) travels in `ext
 holds more than facts travels a second time, whole, as a document item: upstream passes over it, we use it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from nanomem_tui.memory.paths import check_path
 
 SOURCE = "omf"
 VERSION = "1.0"
+_VERSION = re.compile(r'"omf"\s*:\s*"?([\w.-]{1,20})')
 _LONG_TEXT = 500
 """Upstream's rule: a longer text with a line break in it is a document."""
 _OTHERWISE_PATH = "personal/imported.md"
@@ -89,6 +91,12 @@ def _made_of_facts(document: MemoryDocument, now: datetime) -> bool:
 def is_omf(keys: Iterable[str]) -> bool:
     """Whether an object with these keys is an OMF document."""
     return {"omf", "memories"} <= set(keys)
+
+
+def other_version(head: str) -> str | None:
+    """The version that a document says it has, where we do not know it."""
+    match = _VERSION.search(head)
+    return match[1] if match and match[1] != VERSION else None
 
 
 def read(elements: Iterable[Any], title: str) -> Iterator[Item]:

@@ -14,10 +14,15 @@ from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.model import AuthorKind, Change, ChangeState, Flag, Op
 from nanomem_tui.exchange.archive import Source
 from nanomem_tui.importing import ImportOptions
+from nanomem_tui.memory.errors import ModelUnreachable
 from nanomem_tui.memory.facts import NewFact, Status, Tier
 from nanomem_tui.memory.facts import Source as Said
+from nanomem_tui.memory.levels import Trust
 from nanomem_tui.results import ImportResult
+from nanomem_tui.settings import Settings
 from tests.exchange.making import MAY_3, Turn, chatgpt, claude, node, oa_chat
+from tests.loopback import ScriptedServer
+from tests.replies import reply_calls, reply_error
 
 NOW = datetime(2026, 3, 1, 12, 0)
 TALK: list[Turn] = [
@@ -203,6 +208,25 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(bank: MemoryBank) 
     assert len(bank.pending()) == 4
 
 
+async def test_a_model_that_is_gone_leaves_what_was_proposed_and_can_be_gone_on_from(root: Path) -> None:
+    talks = [chatgpt([("user", f"My friend Ana{n} lives in Rome.")], f"Talk {n}") for n in range(3)]
+    raw = json.dumps(talks).encode()
+    done = reply_calls(("finish", {"summary": "Nothing new."}))
+    with ScriptedServer([done, reply_error(401, "No.")]) as server:
+        gone = Settings(root=root, provider="custom", base_url=server.base_url, model="m", trust=Trust.LOCAL)
+        bank = MemoryBank(settings=gone, clock=lambda: NOW)
+        with (
+            Source(io.BytesIO(raw)) as source,
+            pytest.raises(ModelUnreachable, match="Run the same import again"),
+        ):
+            await bank.importing(source)
+        await bank.close()
+    bank = MemoryBank(root, clock=lambda: NOW)
+    with Source(io.BytesIO(raw)) as source:
+        rest = await bank.importing(source)
+    assert [item.state for item in rest.items] == ["known", "proposed", "proposed"]
+
+
 # Against what memory knows
 
 
@@ -270,6 +294,11 @@ async def test_a_dry_run_of_omf_tells_duplicates_and_new_files(take: Import, ban
     result = await take({"omf": "1.0", "memories": memories}, dry_run=True)
     assert [item.reason for item in result.items] == ["2 new, 1 known already, 1 new files"]
     assert bank.pending() == []
+
+
+async def test_another_version_of_omf_is_not_guessed_at(take: Import) -> None:
+    result = await take({"omf": "2.0", "memories": [{"content": "Keeps bees"}]})
+    assert ([item.state for item in result.items], result.changes) == (["damaged"], ())
 
 
 async def test_a_path_that_leads_out_writes_nothing(take: Import, root: Path) -> None:

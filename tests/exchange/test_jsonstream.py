@@ -118,6 +118,10 @@ def test_nesting_beyond_all_sense_is_a_fault() -> None:
     assert isinstance(fault, Fault)
 
 
+def test_exports_appended_to_one_another_are_all_read() -> None:
+    assert values(json.dumps([GOOD]) + "\n" + json.dumps([GOOD, GOOD])) == [GOOD] * 3
+
+
 def test_odd_numbers_are_read() -> None:
     found = values("[1, -2.5e3, NaN, Infinity, true, null]")
     assert found[:2] == [1, -2500.0]
