@@ -29,7 +29,7 @@ from nanomem_tui.disclosure.tracing import trace_facts
 from nanomem_tui.memory.errors import NotFound, PreviewStale, UsageError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
-from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.paths import EXAMPLE_PATH, STATE_DIR
 from nanomem_tui.memory.tree import Tree
 from nanomem_tui.results import (
     AnswerSentence,
@@ -368,7 +368,7 @@ class Runner:
             return lambda told, said: None
         from nanomem_tui.agent.own_prompts import read_prompt
 
-        ours = (read_prompt(flow, self.root, built_in=True), f"{self.clock():%Y-%m-%d %A}")
+        ours = (read_prompt(flow, self.root, built_in=True), EXAMPLE_PATH, f"{self.clock():%Y-%m-%d %A}")
         return self.guard.screen(sees, [*texts, *ours])
 
     def record(

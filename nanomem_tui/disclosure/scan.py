@@ -79,10 +79,14 @@ class Scan:
             starts = self._by_start.setdefault(size, {})
             starts.setdefault(told[:size], []).append((number, told))
 
-    def found(self, text: str) -> set[int]:
-        """Numbers of the needles that stand in `text` as it is."""
+    def found(self, text: str, *, loosely: bool = False) -> set[int]:
+        """Numbers of the needles that stand in `text` as it is; folders, `loosely`, without their slash."""
         folded = normal(text)
-        hits = {number for number, written in self._as_written if _stands(written, folded)}
+        hits = {
+            number
+            for number, written in self._as_written
+            if _stands(written.rstrip("/") if loosely else written, folded)
+        }
         words = list(_words(folded))
         if self._by_word:
             for at, word in enumerate(words):
@@ -97,11 +101,11 @@ class Scan:
                     hits.update(n for n, wanted in starts[start] if told.startswith(wanted, at))
         return hits
 
-    def hidden_in(self, text: str) -> set[int]:
+    def hidden_in(self, text: str, *, loosely: bool = False) -> set[int]:
         """Numbers of the needles in `text`: as it is, escaped, encoded, or backwards."""
         hits: set[int] = set()
         for form in forms_of(text):
-            hits |= self.found(form) | self.found(form[::-1])
+            hits |= self.found(form, loosely=loosely) | self.found(form[::-1], loosely=loosely)
         return hits
 
 

@@ -16,6 +16,8 @@ from nanomem_tui.memory.errors import MemoryUnreadable, NotFound, UnsafePath
 from nanomem_tui.memory.visible import visible
 
 STATE_DIR = ".nanomem"
+EXAMPLE_PATH = "health/allergies.md"
+"""A path as messages name it, whether there is such a file or not."""
 """The folder of our own state below the memory root."""
 INDEX_FILE = "_tree.md"
 """Upstream's index of the tree; never memory."""
@@ -113,7 +115,7 @@ def check_path(path: str) -> str:
     if fault:
         shown = visible(path) if len(path) <= 120 else visible(path[:119]) + "…"
         raise UnsafePath(
-            f"{shown!r} is not a path to a memory file: {fault}.", "Use a path like health/allergies.md."
+            f"{shown!r} is not a path to a memory file: {fault}.", f"Use a path like {EXAMPLE_PATH}."
         )
     return canonical
 

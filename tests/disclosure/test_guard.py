@@ -138,6 +138,7 @@ def test_the_persons_and_the_models_own_words_are_no_leak(tree: Tree) -> None:
     )
     with pytest.raises(Withheld):
         read("What do I owe? There is no file tax/zanzibar-2025.md. notes.md", "tax/zanzibar-2025.md")
+    assert stops(tree, "There is no folder tax/ in memory.", 'list_folder {"path": "tax"}') is None
 
 
 def test_for_a_named_recipient_everything_elsewhere_is_withheld(tree: Tree) -> None:
