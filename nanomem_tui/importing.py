@@ -6,14 +6,14 @@ Nothing is imported twice: what was, is known by fingerprints that give no word 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import Author, AuthorKind, Change, Op
-from nanomem_tui.exchange.detect import Format, read
+from nanomem_tui.exchange.choosing import ImportOptions
+from nanomem_tui.exchange.detect import read
 from nanomem_tui.exchange.known import Known
 from nanomem_tui.exchange.merge import Merge
 from nanomem_tui.exchange.model import (
@@ -38,31 +38,10 @@ from nanomem_tui.running import Runner, Watcher
 if TYPE_CHECKING:
     from nanomem_tui.exchange.archive import Source as ImportSource
 
+__all__ = ["ImportOptions", "ImportProgress", "Importer"]
+
 FLOW, INGEST = "import", "ingest"
 """Flows of the changes: what was taken over as it is, and what a model read."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What of a source is imported, and how."""
-
-    format: Format | None = None
-    """None: by content."""
-    since: date | None = None
-    """Only what is of this day or later; what has no date is kept."""
-    only: str | None = None
-    """Only titles that hold these words, in any case."""
-    limit: int | None = None
-    """At most so many that are new."""
-    dry_run: bool = False
-    again: bool = False
-    """Also what was imported before."""
-
-    def takes(self, title: str, at: datetime | None) -> bool:
-        """Whether something with this title and date is chosen."""
-        if self.only is not None and self.only.casefold() not in title.casefold():
-            return False
-        return self.since is None or at is None or at.date() >= self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +90,7 @@ class Importer:
         self._memory: list[Document] = []
         """Whole memory files, and below the facts of an OMF document: they are one change together."""
         self._memory_facts: list[ImportedFacts] = []
+        self._lists: set[int] = set()
         self._usage = Usage()
         self._trace = ""
         self._new = 0
@@ -165,6 +145,8 @@ class Importer:
                 return
         if not self._options.takes(item.title, item.date):
             return
+        if isinstance(item, ImportedFacts) and self._repeats(item):
+            return
         about = _about(item)
         if not self._options.again and item in self._known:
             self._items.append(replace(about, state="known", reason="it was imported before"))
@@ -183,6 +165,13 @@ class Importer:
             self._items.append(about)
         else:
             await self._ingest(item, about)
+
+    def _repeats(self, facts: ImportedFacts) -> bool:
+        """Whether this import brought the same list already: each conversation holds what it was told."""
+        key = hash((facts.title, *(one.fact.text for one in facts.facts)))
+        known = key in self._lists
+        self._lists.add(key)
+        return known
 
     # What a model reads
 

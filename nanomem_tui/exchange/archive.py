@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -127,15 +127,15 @@ class Source:
             folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED_FOLDERS)
             for name in sorted(names):
                 file = Path(place) / name
-                with suppress(OSError):
+                relative = file.relative_to(folder).as_posix()
+                try:
                     info = file.lstat()
-                    if name.startswith(".") or not stat.S_ISREG(info.st_mode):
-                        continue
-                    relative = file.relative_to(folder).as_posix()
-                    try:
+                    if not name.startswith(".") and stat.S_ISREG(info.st_mode):
                         self._add_file(relative, info.st_size, _opener(file), _local(info.st_mtime))
-                    except Unreadable as error:
-                        self.damaged.append(Damaged(relative, error.message))
+                except Unreadable as error:
+                    self.damaged.append(Damaged(relative, error.message))
+                except OSError as error:
+                    self.damaged.append(Damaged(relative, f"it cannot be read: {error.strerror or error}"))
             if len(self._entries) > MOST_ENTRIES:
                 raise Unreadable(f"The folder holds more than {MOST_ENTRIES} files.", "Name a smaller one.")
 

@@ -1,6 +1,7 @@
 """Which format an entry has, by what is in it, and reading it: the one door to all readers."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import StrEnum
@@ -21,6 +22,7 @@ _TEXT_CAP = 64 * 1024 * 1024
 """Bytes of the largest text that is read whole."""
 _NOTE_CAP = 8 * 1024 * 1024
 _SAMPLE = 5
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype html|<html)", re.IGNORECASE)
 _MANY = 200
 """Files that decide whether all of them are one memory."""
 _IGNORED = ("user.json", "users.json", "message_feedback.json", "user_settings.json", "sora.json",
@@ -131,6 +133,10 @@ def _is_memory_of_odd_bytes(head: bytes) -> bool:
 
 
 def _text(entry: Entry, encoding: str, head: str, format: Format | None) -> Iterator[Item]:
+    is_activity = gemini.is_activity_page(head)
+    if format is None and not is_activity and _PAGE.match(head):
+        yield LeftOut(entry.name, "it is a web page, no notes")
+        return
     if entry.size > _TEXT_CAP:
         yield Damaged(entry.name, f"it is a text of {entry.size >> 20} MiB, which is too large to read")
         return
@@ -139,7 +145,7 @@ def _text(entry: Entry, encoding: str, head: str, format: Format | None) -> Iter
         raw = stream.read()
     words = raw.decode(encoding, "surrogateescape").removeprefix("\ufeff")
     lower = entry.name.lower()
-    if format is Format.GEMINI or (format is None and gemini.is_activity_page(head)):
+    if format is Format.GEMINI or (format is None and is_activity):
         yield from gemini.activity_page(words)
     elif format is Format.NANOMEM or (format is None and head.lstrip("\ufeff").startswith(nanomem.PREFIX)):
         if head.lstrip("\ufeff").startswith(nanomem.PREFIX):

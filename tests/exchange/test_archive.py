@@ -124,6 +124,14 @@ def test_a_bad_archive_in_a_folder_is_named_and_the_rest_goes_on(tmp_path: Path)
     assert (damaged(found), len(conversations(found))) == (["bad.zip"], 1)
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "locked.md").write_text("- Keeps bees\n")
+    (tmp_path / "locked.md").chmod(0)
+    with Source(tmp_path) as source:
+        assert damaged(read(source)) == ["locked.md"]
+
+
 def test_a_file_in_another_encoding_says_so() -> None:
     (item,) = items("Ich heiße Müller.".encode("latin-1"), "note.txt")
     assert damaged([item]) == ["note.txt"]

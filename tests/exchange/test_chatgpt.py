@@ -13,6 +13,7 @@ from tests.exchange.making import (
     chatgpt,
     conversations,
     damaged,
+    documents,
     facts,
     items,
     left_out,
@@ -177,4 +178,4 @@ def test_a_split_export_with_its_manifest_is_read_from_the_zip() -> None:
         "export.zip",
     )
     assert [talk.title for talk in conversations(found)] == ["One", "Two"]
-    assert damaged(found) == []
+    assert (damaged(found), documents(found), facts(found)) == ([], [], [])
