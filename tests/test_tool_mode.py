@@ -98,3 +98,16 @@ async def test_what_a_person_should_know_of_a_reply_is_in_the_trace(root: Path) 
 
     lines = [event_line(event) or [] for event in seen if event.type is EventType.RESPONSE_RECEIVED]
     assert any("read 7 tokens" in str(piece) for line in lines for piece in line)
+
+
+def test_tokens_that_a_server_had_cached_are_shown() -> None:
+    from datetime import UTC, datetime
+
+    from nanomem_tui.agent.events import usage_attributes
+    from nanomem_tui.agent.models.base import Usage
+    from nanomem_tui.cli.views.runs import event_line
+
+    cost = usage_attributes(Usage(1, 2_100, 180, 1_900, 0.5))
+    line = event_line(Event(EventType.RESPONSE_RECEIVED, datetime(2026, 3, 1, tzinfo=UTC), "RUN", cost))
+    assert line is not None
+    assert "2100 (1900 cached) → 180 tokens" in str(line[0])

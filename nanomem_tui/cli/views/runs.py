@@ -118,10 +118,11 @@ def event_json(event: Event) -> dict[str, Json]:
 
 
 def _cost(usage: Usage) -> str:
-    """` · 2100 → 180 tokens`; nothing where none were counted, as with the built-in rules."""
+    """` · 2100 (1900 cached) → 180 tokens`; nothing where none were counted, as with the built-in rules."""
     if not (usage.input_tokens or usage.output_tokens):
         return ""
-    return f" · {usage.input_tokens} → {usage.output_tokens} tokens"
+    cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
+    return f" · {usage.input_tokens}{cached} → {usage.output_tokens} tokens"
 
 
 def _word(has: Mapping[str, Json], name: str) -> str:
