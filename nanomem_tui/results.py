@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.events import Json
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.model import Change, Edit
 from nanomem_tui.disclosure.ledger import Disclosure, disclosure_to_json, union
 from nanomem_tui.disclosure.preview import Choice, Preview
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.policy import Policy, why_level
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile

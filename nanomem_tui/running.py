@@ -11,8 +11,8 @@ from pathlib import Path
 from ulid import ULID
 
 from nanomem_tui.agent.context import clean
-from nanomem_tui.agent.events import Event, Json
-from nanomem_tui.agent.models.base import Model
+from nanomem_tui.agent.events import Event
+from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role
 from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.agent.models.screened import Screen
 from nanomem_tui.agent.runner import Run, run_flow
@@ -28,6 +28,7 @@ from nanomem_tui.disclosure.preview import Choice, Preview, choose, fingerprint_
 from nanomem_tui.disclosure.tracing import trace_facts
 from nanomem_tui.memory.errors import NotFound, PreviewStale, UsageError
 from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import EXAMPLE_PATH, STATE_DIR
 from nanomem_tui.memory.tree import Tree
@@ -45,6 +46,8 @@ GROUNDED = frozenset({"add", "update", "ingest"})
 Watcher = Callable[[Event], None]
 """Called with each event of a run as it happens."""
 
+REPLY_TOKENS = 4_096
+"""What a model may answer to a prompt that is sent to it."""
 CALLER = "caller"
 """Recipient of an answer when nobody more precise is named: whoever reads stdout."""
 
@@ -301,15 +304,52 @@ class Runner:
         Raises:
             PreviewStale: memory, policy or model changed since; nothing was handed over.
         """
+        self._check_fresh(preview)
+        return preview.data, self._handed_over(preview, preview.recipient, Trust.REMOTE)
+
+    async def send(self, preview: Preview, watch: Callable[[str], None] | None = None) -> str:
+        """Send the previewed bytes to the model as all that is said to it, and return its reply.
+
+        The ledger has them before they leave, as told to the endpoint that gets them.
+
+        Args:
+            preview: what to send.
+            watch: called with each piece of the reply as it arrives.
+
+        Raises:
+            PreviewStale: memory, policy or model changed since; nothing was sent.
+            UsageError: the model is no language model.
+            ModelUnreachable: it could not be reached or did not answer.
+        """
+        if isinstance(self.model, RulesModel):
+            raise UsageError(
+                "The built-in rules are no language model: there is nobody to send this to.",
+                "Name one with --provider or --base-url, and make a preview for it.",
+            )
+        self._check_fresh(preview)
+        self._handed_over(preview, self.model.endpoint, self.model.trust)
+        message = Message(Role.USER, preview.data.decode())
+        whole = ""
+        async with aclosing(self.model.stream(Request((message,), (), REPLY_TOKENS))) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Response):
+                    whole = piece.text
+                elif watch is not None:
+                    watch(piece.text)
+        return whole
+
+    def _check_fresh(self, preview: Preview) -> None:
         if self._basis_now(preview) != preview.basis:
             raise PreviewStale(
                 "Memory, policy or model changed since this preview was made; nothing was handed over.",
                 "Make a new preview.",
             )
-        data = preview.data
+
+    def _handed_over(self, preview: Preview, recipient: str, trust: Trust) -> Disclosure | None:
         if not preview.disclosed:
-            return data, None
-        return data, self.record(preview.recipient, Trust.REMOTE, "preview", preview.disclosed, len(data))
+            return None
+        size, digest = len(preview.data), preview.sha256
+        return self.record(recipient, trust, "preview", preview.disclosed, size, digest)
 
     def _basis_now(self, preview: Preview) -> str | None:
         """What the preview would rest on if it were made now; None when one of its facts is gone."""
@@ -320,7 +360,13 @@ class Runner:
         return fingerprint_of(preview.query, preview.recipient, self._reached(), facts)
 
     def _reached(self) -> str:
-        return f"{self.model.provider} {self.model.name} {self.model.endpoint} {self.model.trust.value}"
+        """Whom a request reaches, by which policy, and the memory it is made from."""
+        with self.tree.frozen():
+            policy, files = self.tree.policy, self.tree.hashes()
+        told = (policy.fault, policy.levels, sorted((r.name, r.allow) for r in policy.recipients.values()))
+        model = self.model
+        reached = (model.provider, model.name, model.endpoint, model.trust.value)
+        return repr((reached, told, sorted(files.items())))
 
     def _with(self, model: Model) -> "Runner":
         return Runner(self.root, self.tree, self.journal, model, self.clock, self.guard)
@@ -372,7 +418,13 @@ class Runner:
         return self.guard.screen(sees, [*texts, *ours])
 
     def record(
-        self, recipient: str, trust: Trust, purpose: str, facts: Iterable[Fact], size: int
+        self,
+        recipient: str,
+        trust: Trust,
+        purpose: str,
+        facts: Iterable[Fact],
+        size: int,
+        sha256: str | None = None,
     ) -> Disclosure:
         """Enter a disclosure into the ledger; it is on the disk before this returns."""
         return Ledger(self.root / STATE_DIR).record(
@@ -383,6 +435,7 @@ class Runner:
             purpose=purpose,
             facts=facts,
             size=size,
+            sha256=sha256,
         )
 
     def _withheld(self, query: str, gate: Gate) -> WithheldCount:

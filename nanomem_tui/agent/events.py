@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
 
 from nanomem_tui.agent.models.base import Usage
-
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+from nanomem_tui.memory.jsontype import Json
 
 
 class EventType(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.events import Event, EventType, Json, RunState, usage_attributes
+from nanomem_tui.agent.events import Event, EventType, RunState, usage_attributes
 from nanomem_tui.agent.flows import Flow
 from nanomem_tui.agent.limits import Limits
 from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role, TextDelta, ToolCall, Usage
@@ -24,6 +24,7 @@ from nanomem_tui.agent.recording import (
     request_bytes,
 )
 from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
+from nanomem_tui.memory.jsontype import Json
 
 if TYPE_CHECKING:
     from nanomem_tui.agent.toolbox import Toolbox

@@ -2,9 +2,9 @@
 
 import json
 
-from nanomem_tui.agent.events import Json
 from nanomem_tui.agent.models.base import Message, Request, ToolCall
 from nanomem_tui.changes.model import Edit
+from nanomem_tui.memory.jsontype import Json
 
 
 def canonical(arguments: str) -> str:

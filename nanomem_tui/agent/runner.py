@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.events import Event, EventType, Json, read_usage
+from nanomem_tui.agent.events import Event, EventType, read_usage
 from nanomem_tui.agent.flows import load_flow
 from nanomem_tui.agent.limits import Limits
 from nanomem_tui.agent.loop import run
@@ -19,6 +19,7 @@ from nanomem_tui.agent.toolbox import Outcome, Toolbox
 from nanomem_tui.agent.trace import TraceWriter, new_run_id
 from nanomem_tui.agent.view import Sees
 from nanomem_tui.memory.facts import Fact
+from nanomem_tui.memory.jsontype import Json
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.draft import Draft

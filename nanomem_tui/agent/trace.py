@@ -14,9 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from nanomem_tui.agent.events import Event, EventType, Json, RunState, read_usage
+from nanomem_tui.agent.events import Event, EventType, RunState, read_usage
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.memory.paths import STATE_DIR, state_dir
 
 POLL_SECONDS = 0.05

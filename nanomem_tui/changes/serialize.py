@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeVar, cast
 
 from nanomem_tui.changes.errors import ChangeUnreadable
 from nanomem_tui.changes.model import (
@@ -26,9 +26,9 @@ from nanomem_tui.changes.model import (
     UpdateReason,
 )
 from nanomem_tui.memory.facts import Confidence, NewFact, Source, Status, Tier
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.memory.levels import Level
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Word = TypeVar("Word", bound=StrEnum)
 
 VERSION = 1

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.memory.levels import Trust
 
 LEDGER_FILE = "disclosures.jsonl"
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,8 @@ class Disclosure:
     facts: tuple[DisclosedFact, ...]
     bytes: int
     """Size of what was handed out, UTF-8."""
+    sha256: str | None = None
+    """Digest of the bytes, hex, where they were shown before."""
 
 
 def fingerprint(text: str, salt: str) -> str:
@@ -75,6 +76,7 @@ class Ledger:
         purpose: str,
         facts: Iterable[Fact],
         size: int,
+        sha256: str | None = None,
     ) -> Disclosure:
         """Append one disclosure and return it. It is on the disk before this returns."""
         entry = Disclosure(
@@ -85,6 +87,7 @@ class Ledger:
             purpose,
             tuple(DisclosedFact(fact.ref, fingerprint(fact.text, secrets.token_hex(8))) for fact in facts),
             size,
+            sha256,
         )
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
@@ -116,7 +119,7 @@ def union(disclosures: Iterable[Disclosure]) -> dict[str, set[str]]:
 
 def disclosure_to_json(entry: Disclosure) -> dict[str, Json]:
     """The JSON form of a disclosure, in the ledger and in results."""
-    return {
+    document: dict[str, Json] = {
         "id": entry.id,
         "time": entry.time.isoformat(),
         "recipient": entry.recipient,
@@ -125,6 +128,9 @@ def disclosure_to_json(entry: Disclosure) -> dict[str, Json]:
         "facts": [{"ref": fact.ref, "fingerprint": fact.fingerprint} for fact in entry.facts],
         "bytes": entry.bytes,
     }
+    if entry.sha256 is not None:
+        document["sha256"] = entry.sha256
+    return document
 
 
 def _parse(line: str) -> Disclosure | None:
@@ -138,6 +144,7 @@ def _parse(line: str) -> Disclosure | None:
             raw["purpose"],
             tuple(DisclosedFact(fact["ref"], fact["fingerprint"]) for fact in raw["facts"]),
             raw["bytes"],
+            raw.get("sha256"),
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nanomem_tui.agent.events import Event, EventType, Json, RunState, read_usage, usage_attributes
+from nanomem_tui.agent.events import Event, EventType, RunState, read_usage, usage_attributes
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.agent.trace import (
     TraceWriter,
@@ -22,6 +22,7 @@ from nanomem_tui.agent.trace import (
     trace_state,
 )
 from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
+from nanomem_tui.memory.jsontype import Json
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,8 @@ from time import perf_counter
 import pytest
 from textual.app import App, ComposeResult
 
-from nanomem_tui.agent.events import Event, EventType, Json
+from nanomem_tui.agent.events import Event, EventType
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.tui.widgets.trace_steps import in_few_words
 from nanomem_tui.tui.widgets.trace_view import TraceLog, TraceView
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from nanomem_tui.agent.events import Event, EventType, Json
+from nanomem_tui.agent.events import Event, EventType
 from nanomem_tui.agent.trace import TraceWriter, new_run_id
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.tui.screens.traces import RunBlock, TracesScreen
 from nanomem_tui.tui.widgets.trace_view import TraceLog
 from tests.tui.proposals import make_app, make_bank, notes, painted_text, until

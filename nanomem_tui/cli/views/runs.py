@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.events import Event, EventType, Json, read_usage
+from nanomem_tui.agent.events import Event, EventType, read_usage
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.cli.output import Line, Style
 from nanomem_tui.cli.views.changes import first_line
 from nanomem_tui.cli.views.facts import count
+from nanomem_tui.memory.jsontype import Json
 
 if TYPE_CHECKING:
     from nanomem_tui.agent.trace import TraceInfo

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from nanomem_tui.agent.events import Json
 from nanomem_tui.cli.checks import Check, Finding
 from nanomem_tui.cli.output import Line, Style
 from nanomem_tui.cli.views.facts import count
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.results import Status
 
 _WHERE = {

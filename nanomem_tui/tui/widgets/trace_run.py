@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from nanomem_tui.agent.events import Event, EventType, Json, RunState
+from nanomem_tui.agent.events import Event, EventType, RunState
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.tui.widgets.trace_steps import (
     EditStep,
     EndStep,

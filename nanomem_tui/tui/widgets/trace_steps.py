@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from textual.content import Content
 
-from nanomem_tui.agent.events import Event, Json, RunState, read_usage
+from nanomem_tui.agent.events import Event, RunState, read_usage
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.changes.model import Op
+from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.tui.widgets.blocks import Block, apart, wrap
 from nanomem_tui.tui.widgets.change_words import COLORS, SIGNS
 from nanomem_tui.tui.widgets.words import count, shown, shown_lines, span, tokens
