@@ -18,6 +18,7 @@ from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
     Change,
+    Edit,
     UpdateReason,
 )
 from nanomem_tui.memory.errors import NotFound, UsageError
@@ -39,7 +40,7 @@ from nanomem_tui.results import (
     TreeListing,
     WriteResult,
 )
-from nanomem_tui.settings import Approval, Settings
+from nanomem_tui.settings import Approval, Settings, ToolMode
 
 if TYPE_CHECKING:
     import asyncio
@@ -94,6 +95,8 @@ class MemoryBank:
         self.root = settings.root
         self.clock = clock
         self._model = model
+        self._chosen = False
+        """Whether the model is the one that the settings name."""
         self._tree: Tree | None = None
         self._journal: Journal | None = None
         self._guard: Guard | None = None
@@ -127,7 +130,7 @@ class MemoryBank:
         if self._model is None:
             from nanomem_tui.choosing import choose_model
 
-            self._model = choose_model(self.settings)
+            self._model, self._chosen = choose_model(self.settings), True
         return self._model
 
     def status(self) -> Status:
@@ -139,7 +142,7 @@ class MemoryBank:
         policy_fault = self.tree_index.policy.fault
         warnings = [f"{file.path}: {file.skipped}" for file in files if file.skipped]
         warnings += [f"policy.yaml: {policy_fault} Everything counts as private."] if policy_fault else []
-        warnings += [f"{name}: {fault}" for name, fault in self.journal.faults()]
+        warnings += [f"{name}: {fault}" for name, fault in self.faults()]
         return Status(
             root=str(self.root),
             exists=self.root.is_dir(),
@@ -535,6 +538,10 @@ class MemoryBank:
         """Which change made the fact `path#id`, from which words, and every version before.
 
         Raises:
+    def faults(self) -> list[tuple[str, str]]:
+        """Stored changes that cannot be read: file name and fault. They hide none of the others."""
+        return self.journal.faults()
+
             UsageError: `ref` is no such name.
             NotFound: there is no such fact.
         """
@@ -554,6 +561,10 @@ class MemoryBank:
 
     def due(self) -> tuple[Fact, ...]:
         """The facts whose review is due, longest due first."""
+    def check(self, id: str) -> tuple[Edit, ...]:
+        """The undecided edits of a change that do not fit the files of today, each with the reason."""
+        return self.journal.check(id)
+
         from nanomem_tui.changes.pruning import due
 
         return due(self.tree_index.facts(), self.clock().date())
@@ -609,6 +620,10 @@ class MemoryBank:
         return self._by_hand(lambda draft: draft.add(path, fact), f"add to {path}")
 
     def edit_fact(self, ref: str, fact: NewFact, reason: UpdateReason = UpdateReason.CORRECTED) -> Outcome:
+    def take_proposal(self, id: str, n: int, *, by: str = PERSON.name) -> Outcome:
+        """Apply an edit in conflict to what stands in the file now, in its place."""
+        return self.journal.take_theirs_over(id, n, by=by)
+
         """Replace a fact: in place when corrected, with the old one in history when changed."""
         old = self.fact(ref)
         return self._by_hand(lambda draft: draft.update(old.path, old.id, fact, reason), f"edit {ref}")

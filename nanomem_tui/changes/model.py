@@ -224,6 +224,11 @@ class Change:
         """The edits that wait for a decision."""
         return tuple(edit for edit in self.edits if edit.state is EditState.PENDING)
 
+    @property
+    def undecided(self) -> tuple[Edit, ...]:
+        """The edits that can still be decided: those that wait, and those in conflict."""
+        return tuple(edit for edit in self.edits if edit.state in (EditState.PENDING, EditState.CONFLICT))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

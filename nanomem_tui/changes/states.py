@@ -6,14 +6,16 @@ from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState, Spli
 
 
 def state_of(edits: tuple[Edit, ...]) -> ChangeState:
-    """The state of a change that follows from its edits. One with conflicts only is still to be decided."""
+    """The state of a change that follows from its edits.
+
+    It is pending as long as the person can still decide on one of them: also when the others are applied,
+    and what is left could not be, because its file had moved on.
+    """
     states = {edit.state for edit in edits}
-    if EditState.PENDING in states:
+    if EditState.PENDING in states or EditState.CONFLICT in states:
         return ChangeState.PENDING
     if EditState.APPLIED in states:
         return ChangeState.APPLIED
-    if EditState.CONFLICT in states:
-        return ChangeState.PENDING
     return ChangeState.REVERTED if EditState.REVERTED in states else ChangeState.REJECTED
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from nanomem_tui.bank import PERSON
 from nanomem_tui.changes.model import Change, Edit, EditState, Outcome
 from nanomem_tui.cli.ask import choose, edit_line, line
 from nanomem_tui.cli.output import Style
@@ -46,7 +45,7 @@ def _decide(session: Session, change: Change) -> Change:
                 change = _amend(session, change)
             case _:
                 break
-    for edit in undecided(change):
+    for edit in change.undecided:
         if edit.state is EditState.CONFLICT:
             change = _conflict(session, change, edit)
     return change
@@ -68,7 +67,7 @@ def closing(session: Session, before: Sequence[Edit], change: Change) -> int:
 
     Args:
         session: the run of the command.
-        before: the edits that were pending before the decision.
+        before: the edits that could be decided before.
         change: the change after it.
 
     Returns:
@@ -88,10 +87,8 @@ def closing(session: Session, before: Sequence[Edit], change: Change) -> int:
         if state in states
     ]
     step = f"Take it back with: nanomem revert {name}" if EditState.APPLIED in states else ""
-    if change.pending:
+    if change.undecided:
         step = next_step(change)
-    elif EditState.CONFLICT in states:
-        step = f"Keep the files as they are with: nanomem reject {name}, or look at both with: nanomem review"
     session.out.note(f"{name}: {', '.join(said)}. {step}".rstrip())
     if EditState.CONFLICT in states:
         return ExitCode.FAILED
@@ -101,14 +98,11 @@ def closing(session: Session, before: Sequence[Edit], change: Change) -> int:
 def next_step(change: Change) -> str:
     """How to decide on a pending change from the command line."""
     name = short(change.id)
+    if not change.pending:
+        return f"Keep the files as they are with: nanomem reject {name}, or look at both with: nanomem review"
     if all(edit.flags for edit in change.pending):
         return f"Flagged edits need their own yes: nanomem approve {name} --flagged, or nanomem reject {name}"
     return f"Decide with: nanomem approve {name}, or nanomem reject {name}"
-
-
-def undecided(change: Change) -> tuple[Edit, ...]:
-    """The edits that still can be decided, those in conflict included."""
-    return tuple(edit for edit in change.edits if edit.state in (EditState.PENDING, EditState.CONFLICT))
 
 
 def unflagged(change: Change) -> list[int]:
@@ -148,7 +142,7 @@ def _conflict(session: Session, change: Change, edit: Edit) -> Change:
         case "keep":
             return report(session, session.bank.reject(change.id, {edit.n}, reason="kept what the file says"))
         case "take":
-            return report(session, session.bank.journal.take_theirs_over(change.id, edit.n, by=PERSON.name))
+            return report(session, session.bank.take_proposal(change.id, edit.n))
         case _:
             return change
 

@@ -6,8 +6,8 @@ Knows no widget.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from nanomem_tui.bank import PERSON, MemoryBank
-from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState, Op, Outcome
+from nanomem_tui.bank import MemoryBank
+from nanomem_tui.changes.model import Change, Edit, Op, Outcome
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.tui.widgets.change_pane import OPEN
 from nanomem_tui.tui.widgets.change_words import Standing
@@ -24,18 +24,13 @@ Words = Callable[[list[Edit]], tuple[str, str]]
 
 
 def waiting(bank: MemoryBank) -> list[Change]:
-    """Pending changes, and decided ones of which an edit is still in conflict."""
-    return [
-        change
-        for change in bank.history()
-        if change.state is ChangeState.PENDING
-        or any(edit.state is EditState.CONFLICT for edit in change.edits)
-    ]
+    """The changes that wait for a decision, newest first; those with an edit in conflict among them."""
+    return bank.pending()
 
 
 def standings(bank: MemoryBank, change: Change) -> dict[int, Standing]:
     """What the edits of a change meet on the disk now, by number."""
-    conflicts = {edit.n: edit for edit in bank.journal.check(change.id)}
+    conflicts = {edit.n: edit for edit in bank.check(change.id)}
     found: dict[int, Standing] = {}
     tree = bank.tree_index
     for edit in change.edits:
@@ -80,7 +75,7 @@ def approve(bank: MemoryBank, change: Change, edit: Edit, seen: Edit | None) -> 
     """
     outcome = bank.approve(change.id, {edit.n})
     if seen and [conflict.theirs for conflict in outcome.conflicts] == [seen.theirs]:
-        return bank.journal.take_theirs_over(change.id, edit.n, by=PERSON.name)
+        return bank.take_proposal(change.id, edit.n)
     return outcome
 
 

@@ -167,8 +167,14 @@ def test_an_edit_whose_fact_moved_on_is_a_conflict_with_both_texts(world: World)
     assert conflict.theirs == "Lives in Seattle, WA"
     assert "“Lives in Seattle”" in (conflict.note or "")
     assert "Portland" not in world.read(ABOUT)
-    assert outcome.change.state is ChangeState.APPLIED
     assert "status=superseded" in world.read(ABOUT)
+    assert outcome.change.state is ChangeState.PENDING, "the person still has to decide"
+    assert [waiting.id for waiting in world.journal.pending()] == [change.id]
+    kept = world.journal.reject(change.id, [1]).change
+    assert kept.state is ChangeState.APPLIED
+    assert world.journal.pending() == []
+    world.journal.revert(change.id)
+    assert "status=superseded" not in world.read(ABOUT)
 
 
 def test_a_conflict_is_settled_by_keeping_taking_or_merging(world: World) -> None:

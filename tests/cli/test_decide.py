@@ -136,6 +136,27 @@ def test_conflict_is_shown_with_both_texts(nanomem: Runs, bank: MemoryBank, writ
     assert [edit["n"] for edit in asked.json["conflicts"]] == [1]
 
 
+def test_what_is_left_in_conflict_still_waits(nanomem: Runs, bank: MemoryBank, write: Write) -> None:
+    file = write("food/tea.md", TEA)
+    assam, oolong = bank.read("food/tea.md").document.facts
+
+    def both(draft: Draft) -> None:
+        draft.remove("food/tea.md", assam.id)
+        draft.remove("food/tea.md", oolong.id)
+
+    change = propose(bank, both)
+    file.write_text(TEA.replace("Likes Oolong", "Loves Oolong"))
+    ran = nanomem("approve", change.id)
+    assert (ran.code, "Assam" in file.read_text()) == (1, False)
+    assert "1 edit applied, 1 edit in conflict. Keep the files as they are with" in ran.err
+    assert [waiting.id for waiting in bank.pending()] == [change.id]
+    assert change.id[-6:].lower() in nanomem("pending").out
+    assert bank.status().pending == 1
+    assert nanomem("reject", change.id).code == 0
+    assert bank.pending() == []
+    assert bank.change(change.id).state == "applied"
+
+
 @pytest.mark.parametrize(("answer", "left"), [("k", "Loves Oolong"), ("t", None), ("l", "Loves Oolong")])
 def test_conflict_is_resolved_on_a_terminal(
     bank: MemoryBank, write: Write, root: Path, answer: str, left: str | None

@@ -27,7 +27,7 @@ def _pending(session: Session, arguments: Namespace) -> int:
 
 
 def _review(session: Session, arguments: Namespace) -> int:
-    from nanomem_tui.cli.deciding import closing, decide, undecided
+    from nanomem_tui.cli.deciding import closing, decide
     from nanomem_tui.cli.views.changes import change_lines
 
     changes = session.bank.pending()
@@ -42,7 +42,7 @@ def _review(session: Session, arguments: Namespace) -> int:
     codes = []
     for change in reversed(changes):
         session.out.lines(change_lines(change))
-        codes.append(closing(session, undecided(change), decide(session, change)))
+        codes.append(closing(session, change.undecided, decide(session, change)))
     return worst(codes)
 
 
@@ -76,7 +76,7 @@ def _reject(session: Session, arguments: Namespace) -> int:
 
 def _each(session: Session, arguments: Namespace, act: "Callable[[Change, set[int] | None], Outcome]") -> int:
     """Decide on each change that was named; all of them are looked up before the first is touched."""
-    from nanomem_tui.cli.deciding import closing, report, undecided
+    from nanomem_tui.cli.deciding import closing, report
     from nanomem_tui.results import outcome_json
 
     if arguments.only and len(arguments.id) > 1:
@@ -85,7 +85,7 @@ def _each(session: Session, arguments: Namespace, act: "Callable[[Change, set[in
     documents = []
     codes = []
     for change in changes:
-        before = undecided(change)
+        before = change.undecided
         outcome = act(change, arguments.only)
         documents.append(outcome_json(outcome.change, outcome.conflicts))
         codes.append(closing(session, before, report(session, outcome)))
@@ -100,7 +100,7 @@ def _history(session: Session, arguments: Namespace) -> int:
         limit=arguments.limit, path=arguments.path, flow=arguments.flow, author=arguments.author
     )
     _show_list(session, changes, lambda: change_rows(changes))
-    for name, fault in session.bank.journal.faults():
+    for name, fault in session.bank.faults():
         session.out.note(f"{name} cannot be read: {fault}")
     if not changes:
         session.out.note(

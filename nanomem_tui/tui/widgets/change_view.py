@@ -268,7 +268,7 @@ class ChangeBlock(Block):
         when = age(change.decided_at or change.created_at, self._now)
         quiet = change.state in (ChangeState.REJECTED, ChangeState.REVERTED)
         head = Content.assemble((f"{mark} ", color), (shown(request_words(change)), _DIM if quiet else ""))
-        edits = change.pending if change.state is ChangeState.PENDING else change.edits
+        edits = change.undecided if change.state is ChangeState.PENDING else change.edits
         size = (
             count(len(edits), "edit") if edits or not change.effects else count(len(change.effects), "place")
         )
