@@ -44,6 +44,10 @@ FLOW, INGEST = "import", "ingest"
 """Flows of the changes: what was taken over as it is, and what a model read."""
 
 
+MOST_TOKENS = 400_000
+"""Of one conversation or document; a longer one is none that somebody held or wrote."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
     """How far an import is."""
@@ -152,6 +156,10 @@ class Importer:
             self._items.append(replace(about, state="known", reason="it was imported before"))
             return
         if self._options.limit is not None and self._new >= self._options.limit:
+            return
+        if about.tokens > MOST_TOKENS:
+            reason = f"it is about {about.tokens} tokens, more than a model can read for one change"
+            self._items.append(replace(about, state="failed", reason=reason))
             return
         self._new += 1
         if isinstance(item, Document) and item.memory:

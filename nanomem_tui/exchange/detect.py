@@ -1,5 +1,6 @@
 """Which format an entry has, by what is in it, and reading it: the one door to all readers."""
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -137,6 +138,11 @@ def _text(entry: Entry, encoding: str, head: str, format: Format | None) -> Iter
     if format is None and not is_activity and _PAGE.match(head):
         yield LeftOut(entry.name, "it is a web page, no notes")
         return
+    if format is Format.GEMINI or (format is None and is_activity):
+        with entry.open() as stream:
+            pieces = iter(lambda: stream.read(_HEAD), b"")
+            yield from gemini.activity_page(codecs.iterdecode(pieces, encoding, "replace"))
+        return
     if entry.size > _TEXT_CAP:
         yield Damaged(entry.name, f"it is a text of {entry.size >> 20} MiB, which is too large to read")
         return
@@ -145,9 +151,7 @@ def _text(entry: Entry, encoding: str, head: str, format: Format | None) -> Iter
         raw = stream.read()
     words = raw.decode(encoding, "surrogateescape").removeprefix("\ufeff")
     lower = entry.name.lower()
-    if format is Format.GEMINI or (format is None and is_activity):
-        yield from gemini.activity_page(words)
-    elif format is Format.NANOMEM or (format is None and head.lstrip("\ufeff").startswith(nanomem.PREFIX)):
+    if format is Format.NANOMEM or (format is None and head.lstrip("\ufeff").startswith(nanomem.PREFIX)):
         if head.lstrip("\ufeff").startswith(nanomem.PREFIX):
             yield from nanomem.split_files(words)
         else:

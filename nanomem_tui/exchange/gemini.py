@@ -58,11 +58,15 @@ def activity(elements: Iterable[Any]) -> Iterator[Item]:
     yield from faults
 
 
-def activity_page(page: str) -> Iterator[Item]:
-    """The prompts and answers of the HTML form, by day."""
+def activity_page(page: Iterable[str]) -> Iterator[Item]:
+    """The prompts and answers of the HTML form, by day.
+
+    Args:
+        page: its text in pieces of any size; one entry at a time is held.
+    """
 
     def exchanges() -> Iterator[tuple[datetime | None, str, str]]:
-        for cell in _CELL.split(page)[1:]:
+        for cell in _cells(page):
             body = _BODY.search(cell)
             if body is None:
                 continue
@@ -71,6 +75,18 @@ def activity_page(page: str) -> Iterator[Item]:
             yield _when(when) if when else None, said.strip(), "\n".join(answer.splitlines()[1:]).strip()
 
     yield from _days(exchanges())
+
+
+def _cells(page: Iterable[str]) -> Iterator[str]:
+    """The entries of a page, without what stands before the first."""
+    held = ""
+    begun = False
+    for piece in page:
+        *whole, held = _CELL.split(held + piece)
+        yield from whole if begun else whole[1:]
+        begun = begun or bool(whole)
+    if begun:
+        yield held
 
 
 def _when(match: re.Match[str]) -> datetime | None:

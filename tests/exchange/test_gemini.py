@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from nanomem_tui.exchange.gemini import activity_page
+from nanomem_tui.exchange.model import Conversation
 from tests.exchange.making import conversations, items, said
 
 PAGE = """<html><body><div class="mdl-grid">
@@ -46,6 +48,12 @@ def test_a_day_of_prompts_is_one_conversation_in_order() -> None:
         EXPECTED,
     )
     assert said(second) == [("user", "I cook.")]
+
+
+def test_a_page_in_pieces_gives_the_same() -> None:
+    (talk,) = activity_page(PAGE[at : at + 11] for at in range(0, len(PAGE), 11))
+    assert isinstance(talk, Conversation)
+    assert said(talk) == EXPECTED
 
 
 def test_the_page_gives_the_same() -> None:

@@ -308,6 +308,20 @@ async def test_a_path_that_leads_out_writes_nothing(take: Import, root: Path) ->
     assert [item.state for item in result.items if item.title == "Evil"] == ["damaged"]
 
 
+async def test_a_gigantic_message_is_one_clear_line(take: Import) -> None:
+    result = await take([chatgpt([("user", "I keep bees. " * 120_000)], "Huge"), chatgpt(TALK, "Moving")])
+    assert [(item.title, item.state) for item in result.items] == [("Huge", "failed"), ("Moving", "proposed")]
+    assert "tokens" in result.items[0].reason
+
+
+async def test_a_long_message_is_read_in_parts_into_one_change(take: Import) -> None:
+    long = "I keep bees.\n" + "Lorem ipsum dolor.\n" * 6_000 + "My sister Ana lives in Lisbon.\n"
+    (change,) = (await take([chatgpt([("user", long)])])).changes
+    assert {"bees", "lisbon."} <= set(
+        " ".join(texts((change,))).casefold().replace("lisbon", "lisbon.").split()
+    )
+
+
 # Choosing
 
 
