@@ -242,7 +242,11 @@ class Importer:
         if self._options.dry_run:
             paths = {edit.path for edit in merge.draft.edits}
             made = sum(1 for path in paths if not tree.exists(path))
-            parts = [f"{len(merge.draft.edits)} new", *parts, *([f"{made} new files"] if made else [])]
+            parts = [
+                f"{len(merge.draft.edits)} new",
+                *parts,
+                *([f"{made} new file{'s' * (made > 1)}"] if made else []),
+            ]
         about = replace(about, reason=", ".join(parts))
         if self._options.dry_run:
             self._items.append(about)

@@ -292,7 +292,7 @@ async def test_a_dry_run_of_omf_tells_duplicates_and_new_files(take: Import, ban
     memories = [{"content": text, "category": "personal"} for text in ("Lives in Seattle", "Keeps bees")]
     memories.append({"content": "Plays chess", "category": "hobbies"})
     result = await take({"omf": "1.0", "memories": memories}, dry_run=True)
-    assert [item.reason for item in result.items] == ["2 new, 1 known already, 1 new files"]
+    assert [item.reason for item in result.items] == ["2 new, 1 known already, 1 new file"]
     assert bank.pending() == []
 
 
@@ -317,9 +317,9 @@ async def test_a_gigantic_message_is_one_clear_line(take: Import) -> None:
 async def test_a_long_message_is_read_in_parts_into_one_change(take: Import) -> None:
     long = "I keep bees.\n" + "Lorem ipsum dolor.\n" * 6_000 + "My sister Ana lives in Lisbon.\n"
     (change,) = (await take([chatgpt([("user", long)])])).changes
-    assert {"bees", "lisbon."} <= set(
-        " ".join(texts((change,))).casefold().replace("lisbon", "lisbon.").split()
-    )
+    said = " ".join(texts((change,)))
+    assert "bees" in said
+    assert "Lisbon" in said
 
 
 # Choosing

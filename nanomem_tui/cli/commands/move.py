@@ -149,7 +149,12 @@ COMMANDS = (
         _import,
         (
             argument("place", metavar="FILE|DIR|-", help="a file, a folder or a zip; - reads stdin"),
-            argument("--format", choices=FORMATS, help="what it is; by default found out from what is in it"),
+            argument(
+                "--format",
+                choices=FORMATS,
+                metavar="FORMAT",
+                help=f"what it is, where that is not found out: {', '.join(FORMATS)}",
+            ),
             argument("--dry-run", action="store_true", help="say what would be read, and how much it is"),
             argument("--since", type=day, metavar="DATE", help="only what is of this day or later"),
             argument("--only", metavar="TITLE", help="only what has these words in its title"),
