@@ -394,6 +394,29 @@ class MemoryBank:
         """
         return self._runner().hand_over(preview)[0]
 
+    async def send(self, preview: "Preview", watch: "Callable[[str], None] | None" = None) -> str:
+        """Send a preview's bytes, exactly as shown, as the one message to the present model; its reply.
+
+        Args:
+            preview: what to send.
+            watch: called with each piece of the reply as it arrives.
+
+        Raises:
+            PreviewStale: memory, policy or model changed since; nothing was sent.
+            UsageError: the model is no language model.
+            ModelUnreachable: it could not be reached or did not answer; the ledger has it as told.
+        """
+        through = self.model
+        if self._chosen:
+            from nanomem_tui.choosing import choose_model
+
+            # In JSON mode a model is told how to reply: words that no preview has shown.
+            through = choose_model(replace(self.settings, tool_mode=ToolMode.NATIVE))
+        try:
+            return await self._runner().send(preview, through, watch)
+        finally:
+            await through.close()
+
     async def propose(
         self,
         flow: str,
@@ -515,6 +538,10 @@ class MemoryBank:
         """Changes that wait for a decision, newest first."""
         return self.journal.pending()
 
+    def faults(self) -> list[tuple[str, str]]:
+        """Stored changes that cannot be read: file name and fault. They hide none of the others."""
+        return self.journal.faults()
+
     def history(
         self,
         *,
@@ -534,14 +561,14 @@ class MemoryBank:
         """
         return self.journal.get(id)
 
+    def check(self, id: str) -> tuple[Edit, ...]:
+        """The undecided edits of a change that do not fit the files of today, each with the reason."""
+        return self.journal.check(id)
+
     def why(self, ref: str) -> "Why":
         """Which change made the fact `path#id`, from which words, and every version before.
 
         Raises:
-    def faults(self) -> list[tuple[str, str]]:
-        """Stored changes that cannot be read: file name and fault. They hide none of the others."""
-        return self.journal.faults()
-
             UsageError: `ref` is no such name.
             NotFound: there is no such fact.
         """
@@ -561,10 +588,6 @@ class MemoryBank:
 
     def due(self) -> tuple[Fact, ...]:
         """The facts whose review is due, longest due first."""
-    def check(self, id: str) -> tuple[Edit, ...]:
-        """The undecided edits of a change that do not fit the files of today, each with the reason."""
-        return self.journal.check(id)
-
         from nanomem_tui.changes.pruning import due
 
         return due(self.tree_index.facts(), self.clock().date())
@@ -597,6 +620,10 @@ class MemoryBank:
         """Change the text or the whole fact of a pending edit before deciding on it."""
         return self.journal.amend(id, n, new)
 
+    def take_proposal(self, id: str, n: int, *, by: str = PERSON.name) -> Outcome:
+        """Apply an edit in conflict to what stands in the file now, in its place."""
+        return self.journal.take_theirs_over(id, n, by=by)
+
     def revert(self, id: str, *, by: str = PERSON.name) -> Outcome:
         """Take an applied change back.
 
@@ -620,10 +647,6 @@ class MemoryBank:
         return self._by_hand(lambda draft: draft.add(path, fact), f"add to {path}")
 
     def edit_fact(self, ref: str, fact: NewFact, reason: UpdateReason = UpdateReason.CORRECTED) -> Outcome:
-    def take_proposal(self, id: str, n: int, *, by: str = PERSON.name) -> Outcome:
-        """Apply an edit in conflict to what stands in the file now, in its place."""
-        return self.journal.take_theirs_over(id, n, by=by)
-
         """Replace a fact: in place when corrected, with the old one in history when changed."""
         old = self.fact(ref)
         return self._by_hand(lambda draft: draft.update(old.path, old.id, fact, reason), f"edit {ref}")

@@ -307,13 +307,14 @@ class Runner:
         self._check_fresh(preview)
         return preview.data, self._handed_over(preview, preview.recipient, Trust.REMOTE)
 
-    async def send(self, preview: Preview, watch: Callable[[str], None] | None = None) -> str:
+    async def send(self, preview: Preview, through: Model, watch: Callable[[str], None] | None = None) -> str:
         """Send the previewed bytes to the model as all that is said to it, and return its reply.
 
         The ledger has them before they leave, as told to the endpoint that gets them.
 
         Args:
             preview: what to send.
+            through: the present model, without anything that adds words of its own to a request.
             watch: called with each piece of the reply as it arrives.
 
         Raises:
@@ -330,12 +331,11 @@ class Runner:
         self._handed_over(preview, self.model.endpoint, self.model.trust)
         message = Message(Role.USER, preview.data.decode())
         whole = ""
-        async with aclosing(self.model.stream(Request((message,), (), REPLY_TOKENS))) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Response):
-                    whole = piece.text
-                elif watch is not None:
-                    watch(piece.text)
+        async for piece in through.stream(Request((message,), (), REPLY_TOKENS)):
+            if isinstance(piece, Response):
+                whole = piece.text
+            elif watch is not None:
+                watch(piece.text)
         return whole
 
     def _check_fresh(self, preview: Preview) -> None:

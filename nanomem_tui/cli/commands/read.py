@@ -121,27 +121,6 @@ def _withheld(session: Session, number: int, allow: bool) -> None:
         session.out.note(f"{count(number, 'fact')} that may fit withheld.{step}")
 
 
-def _preview(session: Session, arguments: Namespace) -> int:
-    from nanomem_tui.cli.progress import Progress
-    from nanomem_tui.cli.views.facts import count
-    from nanomem_tui.cli.views.preview import preview_lines
-    from nanomem_tui.results import preview_json
-
-    query = session.text(arguments.query)
-    progress = Progress(session.out, session.who)
-    result = session.run(
-        session.bank.preview(
-            query, allow_ask=arguments.allow_ask, recipient=arguments.recipient, watch=progress
-        )
-    )
-    session.out.emit(preview_json(result), preview_lines(result))
-    if result.withheld.count:
-        told = ", ".join(f"{number} {reason}" for reason, number in result.withheld.reasons.items())
-        session.out.note(f"{count(result.withheld.count, 'fact')} that may fit can never go: {told}.")
-    session.out.note("Nothing has left this machine.")
-    return ExitCode.DONE if progress.finished else ExitCode.FAILED
-
-
 def _search(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import hit_lines
     from nanomem_tui.results import search_json
@@ -249,14 +228,6 @@ COMMANDS = (
         _augment,
         _ASKED,
         'nanomem augment "plan a weekend for me"',
-    ),
-    Command(
-        "preview",
-        Group.READ,
-        "what a question would disclose, before anything leaves",
-        _preview,
-        _ASKED,
-        'nanomem preview "plan a dinner for me"',
     ),
     Command(
         "search",

@@ -32,7 +32,10 @@ def preview_lines(result: PreviewResult) -> Iterator[Line]:
     if len(near) > _NEAR:
         yield [(Style.QUIET, f"  … and {len(near) - _NEAR} more, which --json lists")]
     yield []
-    yield [(Style.STRONG, f"What would be sent, {len(preview.data)} bytes")]
+    yield [
+        (Style.STRONG, f"What would be sent, {len(preview.data)} bytes"),
+        (Style.QUIET, f" · sha256 {preview.sha256}"),
+    ]
     for line in preview.prompt.rstrip("\n").split("\n"):
         yield [f"  {line}"]
 
@@ -41,4 +44,8 @@ def _choice(choice: Choice) -> Iterator[Line]:
     style = Style.ADDED if choice.included else Style.PLAIN
     box = "[x]" if choice.included else "[ ]"
     yield [(style, f"  {box} {choice.fact.text}"), (Style.QUIET, f" · {aside(choice.fact)}")]
-    yield [(Style.QUIET, f"      {choice.fact.ref}  {choice.why}")]
+    if choice.included and not choice.text.startswith(choice.fact.text):
+        yield [f"      as: {choice.text}"]
+    used = ", ".join(str(number + 1) for number in choice.sentences)
+    cost = f" · {choice.bytes} bytes" + (f" · for sentence {used}" if used else "")
+    yield [(Style.QUIET, f"      {choice.fact.ref}  {choice.why}{cost}")]
