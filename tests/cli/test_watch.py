@@ -46,8 +46,8 @@ def test_nothing_has_run(nanomem: Runs, root: Path) -> None:
 def test_costs_of_a_model_are_told(nanomem: Runs) -> None:
     with ScriptedServer([reply_calls(adds("a.md", fact("Likes tea", "I like tea"))), finish()]) as server:
         nanomem("add", "I like tea", "--base-url", server.base_url, "--model", "x")
-    assert "240 → 60 tokens" in nanomem("traces").out
-    assert "< reply · 120 → 30 tokens" in nanomem("trace").out
+    assert "240 (200 cached) → 60 tokens" in nanomem("traces").out
+    assert "< reply · 120 (100 cached) → 30 tokens" in nanomem("trace").out
 
 
 def test_follow_shows_a_run_of_another_process_as_it_happens(root: Path) -> None:
