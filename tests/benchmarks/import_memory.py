@@ -103,7 +103,8 @@ def main() -> None:
             ("dry run, plain", ("import", str(plain), "--dry-run")),
             ("dry run, zipped", ("import", str(packed), "--dry-run")),
             ("import of 100", ("import", str(plain), "--limit", "100")),
-            ("the next 50 of a name", ("import", str(plain), "--only", "Conversation 1", "--limit", "50")),
+            ("import of the rest", ("import", str(plain))),
+            ("everything again", ("import", str(plain))),
         ):
             seconds, peak, said = measured("--root", root, "--provider", "rules", *words)
             print(f"{name:<20} {seconds:6.1f} s  {peak:4} MiB  {said}")
