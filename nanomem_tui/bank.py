@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from nanomem_tui.agent.own_prompts import PromptInfo
     from nanomem_tui.agent.trace import TraceInfo
     from nanomem_tui.changes.draft import Draft
+    from nanomem_tui.changes.forget import Purged
     from nanomem_tui.changes.why import Why
+    from nanomem_tui.disclosure.consents import Consent, Consents
     from nanomem_tui.disclosure.gate import Gate
     from nanomem_tui.disclosure.guard import Guard
     from nanomem_tui.disclosure.ledger import Disclosure
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     from nanomem_tui.sweeping import Progressed
 
 PERSON = Author(AuthorKind.PERSON, "you")
+CALLER = "caller"
+"""Recipient of an answer when nobody more precise is named: whoever reads stdout."""
 
 
 class MemoryBank:
@@ -100,6 +104,8 @@ class MemoryBank:
         self._tree: Tree | None = None
         self._journal: Journal | None = None
         self._guard: Guard | None = None
+        self._agreed: set[str] = set()
+        """Recipients with a consent for as long as this bank is open."""
         self.notices: tuple[str, ...] = ()
         """What recovery did when the journal was opened, one sentence each."""
 
@@ -260,6 +266,7 @@ class MemoryBank:
         query: str,
         *,
         deep: bool = False,
+        wait: bool = False,
         watch: "Watcher | None" = None,
         progress: "Progressed | None" = None,
     ) -> WriteResult:
@@ -268,17 +275,20 @@ class MemoryBank:
         Args:
             query: what to forget.
             deep: read every file for it, not only what a search finds.
+            wait: leave the change pending, whatever the approval mode.
             watch: called with each event of the runs.
             progress: called before some files are read; with `deep` only.
 
         Raises:
             As `add`.
         """
-        if not deep:
-            return await self._write("forget", query, watch)
-        from nanomem_tui.sweeping import Sweep
+        if deep:
+            from nanomem_tui.sweeping import Sweep
 
-        return self._settled(await Sweep(self._runner(), watch, progress).forget(query))
+            result = await Sweep(self._runner(), watch, progress).forget(query)
+        else:
+            result = await self._runner().write("forget", query, watch)
+        return result if wait else self._settled(result)
 
     async def compact(self, path: str, *, watch: "Watcher | None" = None) -> WriteResult:
         """Propose to tidy one file: duplicates merged, contradictions and what is over sent to history.
@@ -339,8 +349,8 @@ class MemoryBank:
             ModelUnreachable: the model could not be reached.
             Withheld: the gate stopped a request.
         """
-        gate = self.gate(allow_ask=allow_ask, recipient=recipient)
-        to = recipient or told or "caller"
+        gate = self.gate(allow_ask=allow_ask, recipient=recipient, told=told)
+        to = recipient or told or CALLER
         return await self._runner().retrieve(query, gate, watch, recipient=to, given=given, context=context)
 
     async def augment(
@@ -356,8 +366,8 @@ class MemoryBank:
 
         Takes and raises what `retrieve` does.
         """
-        gate = self.gate(allow_ask=allow_ask, recipient=recipient)
-        return await self._runner().augment(query, gate, watch, recipient=recipient or told or "caller")
+        gate = self.gate(allow_ask=allow_ask, recipient=recipient, told=told)
+        return await self._runner().augment(query, gate, watch, recipient=recipient or told or CALLER)
 
     async def preview(
         self,
@@ -381,9 +391,9 @@ class MemoryBank:
             trust: where they are; None: where the present model runs.
             watch: called with each event of the run.
         """
-        gate = self.gate(allow_ask=allow_ask, recipient=recipient)
+        gate = self.gate(allow_ask=allow_ask, recipient=recipient, told=told)
         gate = gate if trust is None else replace(gate, trust=trust)
-        to = recipient or told or "caller"
+        to = recipient or told or CALLER
         return await self._runner().preview(query, gate, watch, recipient=to)
 
     def hand_over(self, preview: "Preview") -> bytes:
@@ -440,7 +450,7 @@ class MemoryBank:
         Raises:
             As `add`.
         """
-        sees = self.gate(recipient=recipient).discloses
+        sees = self.gate(recipient=recipient, told=client).discloses
         author = Author(AuthorKind.CLIENT, client)
         return await self._runner().write(flow, text, watch, author=author, sees=sees)
 
@@ -459,8 +469,63 @@ class MemoryBank:
             if fact.level is Level.ASK and gate.discloses(fact.path, fact.level)
         ]
 
-    def gate(self, *, allow_ask: bool = False, recipient: str | None = None) -> "Gate":
-        """The gate for the present model and a recipient.
+    def consents(self) -> "list[Consent]":
+        """The standing consents: who gets facts of level `ask` without another question. By recipient."""
+        standing = self._consents().standing()
+        return [standing[recipient] for recipient in sorted(standing)]
+
+    def consent(self, recipient: str, *, always: bool) -> None:
+        """Say yes to facts of level `ask` for one recipient. Private facts are beyond any yes.
+
+        A yes for one answer is `allow_ask` of `retrieve`, `augment` and `preview`. This one holds longer.
+        Where the model that answers runs elsewhere, it is told too: its endpoint needs a consent as well.
+
+        Args:
+            recipient: a name in the policy, `caller` for answers on stdout, or the endpoint of a model. What
+                a guest calls itself is a claim and never counts.
+            always: until it is taken back, also for other programs; else as long as this bank is open.
+
+        Raises:
+            UsageError: there is no such recipient.
+        """
+        known = {CALLER, self.model.endpoint, *self.tree_index.policy.recipients} - {""}
+        if recipient not in known:
+            names = ", ".join(sorted(known))
+            raise UsageError(f"There is no recipient {recipient!r}.", f"There are {names}.")
+        if always:
+            self._make_root()
+            self._consents().give(recipient, self.clock())
+        else:
+            self._agreed.add(recipient)
+
+    def revoke(self, recipient: str) -> None:
+        """Take a consent back, at once. Raises NotFound where there is none."""
+        if recipient in self._agreed:
+            self._agreed.discard(recipient)
+            if recipient not in self._consents().standing():
+                return
+        self._consents().revoke(recipient, self.clock())
+
+    def _consents(self) -> "Consents":
+        from nanomem_tui.disclosure.consents import Consents
+
+        return Consents(self.root / STATE_DIR)
+
+    def _agrees(self, recipient: str) -> bool:
+        """Whether a consent covers what `recipient` is told, and what the model hears for that."""
+        agreed = self._agreed | self._consents().standing().keys()
+        heard = self.model.trust is not Trust.REMOTE or self.model.endpoint in agreed
+        return heard and recipient in agreed
+
+    def gate(
+        self, *, allow_ask: bool = False, recipient: str | None = None, told: str | None = None
+    ) -> "Gate":
+        """The gate for the present model and a recipient. Consents count for it.
+
+        Args:
+            allow_ask: the person said yes to `ask` facts for this once.
+            recipient: who it is for, by their name in the policy.
+            told: who it is for where the policy does not know them; no consent counts for a mere name.
 
         Raises:
             UsageError: the policy names no such recipient, or it is broken.
@@ -474,6 +539,8 @@ class MemoryBank:
                 f"The policy names no recipient {recipient!r}.",
                 f"Add it to {self.root / STATE_DIR / POLICY_FILE}; it names {names}.",
             )
+        whose = recipient or (CALLER if told is None else None)
+        allow_ask = allow_ask or (whose is not None and self._agrees(whose))
         return Gate(self.model.trust, allow_ask, known[recipient] if recipient is not None else None)
 
     # In and out
@@ -623,6 +690,30 @@ class MemoryBank:
     def take_proposal(self, id: str, n: int, *, by: str = PERSON.name) -> Outcome:
         """Apply an edit in conflict to what stands in the file now, in its place."""
         return self.journal.take_theirs_over(id, n, by=by)
+
+    def forget_forever(
+        self, id: str, only: Collection[int] | None = None, *, by: str = PERSON.name
+    ) -> "Purged":
+        """Approve the removals of a change and forget what they remove for good. Cannot be taken back.
+
+        Args:
+            id: the change; its removals may wait or be applied.
+            only: numbers of the edits; None: all removals.
+            by: who decided.
+
+        Raises:
+            StandsInTheWay: a fact to be removed says something else now; nothing was forgotten.
+            NotFound, UsageError: no such change, or it removes nothing.
+        """
+        return self.journal.forget_forever(id, only, by=by)
+
+    def purge(self, refs: Iterable[str], *, by: str = PERSON.name) -> "Purged":
+        """Forget the facts `path#id` for good, in every file of ours. Cannot be taken back.
+
+        Raises:
+            NotFound, UsageError: there is no such fact, or nothing is named.
+        """
+        return self.journal.purge([self.fact(ref).ref for ref in refs], by=by)
 
     def revert(self, id: str, *, by: str = PERSON.name) -> Outcome:
         """Take an applied change back.

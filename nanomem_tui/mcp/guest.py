@@ -129,7 +129,8 @@ class Guest:
 
     def _gate(self) -> Gate:
         """Whoever asks over a protocol is somebody else, wherever the model of this memory runs."""
-        return replace(self.bank.gate(recipient=self.recipient), trust=Trust.REMOTE)
+        gate = self.bank.gate(recipient=self.recipient, told=self.name)
+        return replace(gate, trust=Trust.REMOTE)
 
     def _told(self, purpose: str, facts: Iterable[Fact]) -> None:
         facts = tuple(facts)

@@ -107,3 +107,14 @@ def test_a_linked_policy_is_not_written_through(filled: Runs, root: Path, tmp_pa
     (root / ".nanomem/policy.yaml").symlink_to(outside)
     assert filled("policy", "food", "private").code == 1
     assert outside.read_text(encoding="utf-8") == POLICY
+
+
+def test_consents_are_given_listed_and_taken_back(filled: Runs) -> None:
+    assert filled("policy", "--consents", "--json").json == {"consents": []}
+    assert filled("policy", "--consent", "work").code == 2, "nobody said yes"
+    given = filled("policy", "--consent", "work", "--yes", "--json").json["consents"]
+    assert [item["recipient"] for item in given] == ["work"]
+    assert filled("policy", "--consents").out.startswith("work  since ")
+    assert filled("policy", "--revoke", "work", "--json").json == {"consents": []}
+    assert filled("policy", "--revoke", "work").code == 1
+    assert filled("policy", "--consent", "stranger", "--yes").code == 2

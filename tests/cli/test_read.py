@@ -147,17 +147,18 @@ def test_ask_facts_need_a_yes(filled: Runs) -> None:
     assert "withheld" not in allowed.err
 
 
-@pytest.mark.parametrize(("answer", "told"), [("y", True), ("n", False), ("", False)])
+@pytest.mark.parametrize(("answer", "told"), [("y", True), ("n", False), ("always", True)])
 def test_a_person_is_asked_about_ask_facts(root: Path, write: Write, answer: str, told: bool) -> None:
     write("health/medical.md", MEDICAL)
     with Terminal(["--root", root, "retrieve", "am I allergic to penicillin?"], columns=120) as terminal:
         terminal.expect("1 fact that you share only after a yes may fit:")
         terminal.expect("Allergic to penicillin")
-        terminal.expect("May the answer use them? [y/N]")
+        terminal.expect("May the answer use them? [y]es [a]lways [n]o?")
         before = len(terminal.shown)
         terminal.type(answer)
         assert terminal.end() == 0
         assert (b"llergic to penicillin" in terminal.shown[before:]) is told
+    assert (root / ".nanomem/consents.jsonl").exists() is (answer == "always")
 
 
 def test_recipients_are_those_of_the_policy(filled: Runs, root: Path) -> None:

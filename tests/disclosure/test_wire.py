@@ -74,7 +74,7 @@ async def preview_and_send(root: Path, times: int) -> tuple[int, int]:
     with ScriptedServer(lambda body: reply_text("Fine.")) as server:
         bank = served(root, server)
         for _ in range(times):
-            query = " ".join(chance.choices(WORDS, k=chance.randint(2, 8)))
+            query = "So " + " ".join(chance.choices(WORDS, k=chance.randint(2, 8)))
             preview = changed((await bank.preview(query)).preview, chance)
             shown = preview.data
             assert await bank.send(preview) == "Fine."

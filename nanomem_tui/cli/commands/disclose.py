@@ -14,6 +14,8 @@ LEVELS = ("open", "ask", "private")
 
 
 def _policy(session: Session, arguments: Namespace) -> int:
+    if arguments.consents or arguments.consent or arguments.revoke:
+        return _consents(session, arguments)
     if arguments.glob is None:
         return _levels(session)
     if arguments.level is None:
@@ -21,6 +23,31 @@ def _policy(session: Session, arguments: Namespace) -> int:
             f"No level was given for {arguments.glob}.", f"Write one of {', '.join(LEVELS)} behind it."
         )
     return _set_level(session, arguments)
+
+
+def _consents(session: Session, arguments: Namespace) -> int:
+    """List the standing consents, give one or take one back."""
+    from nanomem_tui.cli.ask import agree
+
+    who = arguments.consent
+    if who and not arguments.yes:
+        question = f"{who} gets every fact of level ask from now on, without being asked again. Do it?"
+        if not session.has_person:
+            raise UsageError(f"Nobody has said yes to {who}.", "Add --yes if that is what you want.")
+        if not agree(session.out, question):
+            session.out.note("Nothing was changed.")
+            return ExitCode.FAILED
+    if who:
+        session.bank.consent(who, always=True)
+    if arguments.revoke:
+        session.bank.revoke(arguments.revoke)
+    consents = session.bank.consents()
+    document = [{"recipient": item.recipient, "since": item.since.isoformat()} for item in consents]
+    lines = [[item.recipient, f"  since {item.since:%Y-%m-%d %H:%M}"] for item in consents]
+    session.out.emit({"consents": document}, lines)
+    if not consents:
+        session.out.note("There is no standing consent: facts of level ask need a yes each time.")
+    return ExitCode.DONE
 
 
 def _levels(session: Session) -> int:
@@ -89,6 +116,11 @@ COMMANDS = (
         (
             argument("glob", nargs="?", metavar="GLOB", help="paths whose level to set, such as 'health/**'"),
             argument("level", nargs="?", choices=LEVELS, metavar="LEVEL", help=", ".join(LEVELS)),
+            argument(
+                "--consents", action="store_true", help="who gets facts of level ask without a question"
+            ),
+            argument("--consent", metavar="WHO", help="let them have those from now on"),
+            argument("--revoke", metavar="WHO", help="take that back"),
             argument("--yes", action="store_true", help="do not ask, also where it makes something freer"),
         ),
         "nanomem policy 'health/**' ask",

@@ -65,15 +65,24 @@ def _answer(session: Session, arguments: Namespace, query: str, given: str, cont
 
 def _agrees(session: Session, query: str, recipient: str | None) -> bool:
     """Ask about the facts that are disclosed only after a yes, where some of them fit."""
-    from nanomem_tui.cli.ask import agree
+    from nanomem_tui.bank import CALLER
+    from nanomem_tui.cli.ask import choose
     from nanomem_tui.cli.views.facts import count, source_lines
 
+    if session.bank.gate(recipient=recipient).allow_ask:
+        return True
     facts = session.bank.askable(query, recipient=recipient) if query.strip() else []
     if not facts:
         return False
     session.out.note(f"{count(len(facts), 'fact')} that you share only after a yes may fit:")
     session.out.notes(source_lines(facts))
-    return agree(session.out, "May the answer use them?")
+    who = recipient or CALLER
+    question = f"May {recipient} have them?" if recipient else "May the answer use them?"
+    answer = choose(session.out, question, ("yes", "always", "no"), on_end="no")
+    if answer == "always":
+        session.bank.consent(who, always=True)
+        session.out.note(f"nanomem policy --revoke {who} takes that back.")
+    return answer != "no"
 
 
 def _explain(session: Session, result: "RetrieveResult", allow: bool) -> None:
