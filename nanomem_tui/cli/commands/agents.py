@@ -41,7 +41,7 @@ COMMANDS = (
     Command(
         "mcp",
         Group.AGENTS,
-        "serve the memory to agents: they ask and propose, you decide",
+        "serve the memory to agents, who ask and propose",
         _mcp,
         (
             argument(
