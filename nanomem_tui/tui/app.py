@@ -112,17 +112,22 @@ class NanomemApp(App[int]):
             self.register_theme(theme)
         for mode in SCREENS:
             self.add_mode(mode, partial(self._open, mode))
+        # Before anything is styled: a theme that comes later has every rule parsed once more.
+        wanted = settings.theme or DEFAULT_THEME
+        self._has_theme = wanted in self.available_themes
+        self.theme = wanted if self._has_theme else DEFAULT_THEME
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # Start and end
 
     def on_mount(self) -> None:
         """Bring up the first screen, then everything that may take a while."""
-        wanted = self.settings.theme or DEFAULT_THEME
-        if wanted in self.available_themes:
-            self.theme = wanted
-        else:
-            self.theme = DEFAULT_THEME
-            self.say(f"There is no theme {wanted}.", "The palette's Theme lists them.", severity="warning")
+        if not self._has_theme:
+            self.say(
+                f"There is no theme {self.settings.theme}.",
+                "The palette's Theme lists them.",
+                severity="warning",
+            )
         unknown = sorted(set(self.settings.keys) - set(actions.BY_ID))
         if unknown:
             self.say(

@@ -193,8 +193,7 @@ class FactEditor(VerticalScroll, can_focus=False):
 
     def watch_mode(self, mode: Mode) -> None:
         """An empty form can hold nothing."""
-        self.set_class(mode is Mode.EMPTY, "-empty")
-        self.set_class(mode is Mode.NEW, "-new")
+        self.update_classes({"-empty": mode is Mode.EMPTY, "-new": mode is Mode.NEW})
 
     def _fill(self, fact: NewFact) -> None:
         for name, words in WORDS.items():
