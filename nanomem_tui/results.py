@@ -21,6 +21,7 @@ from nanomem_tui.memory.policy import Policy, why_level
 from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
 
 if TYPE_CHECKING:
+    from nanomem_tui.changes.forget import Purged
     from nanomem_tui.changes.why import Why
 
 
@@ -402,6 +403,26 @@ def outcome_json(change: Change, conflicts: tuple[Edit, ...]) -> dict[str, Json]
     from nanomem_tui.changes.serialize import edit_to_json
 
     return {"change": change_json(change), "conflicts": [edit_to_json(edit) for edit in conflicts]}
+
+
+def forgotten_json(purged: "Purged | None") -> dict[str, Json] | None:
+    """JSON of forgetting for good: `forgotten` of `purge`, `forget --forever` and `approve --forever`.
+
+    How many facts, changes, traces and ledger entries were cleaned or deleted, and out of which files facts
+    were taken. `told` and `mentions` are out of reach: who had been told before and when, and the person's
+    own files that still hold the words. None where nothing was forgotten for good (yet).
+    """
+    if purged is None:
+        return None
+    return {
+        "facts": purged.facts,
+        "files": list(purged.files),
+        "changes": purged.changes,
+        "traces": purged.traces,
+        "disclosures": purged.disclosures,
+        "told": [{"recipient": recipient, "time": time} for recipient, time in purged.told],
+        "mentions": list(purged.mentions),
+    }
 
 
 def why_json(why: "Why") -> dict[str, Json]:

@@ -23,7 +23,7 @@ from nanomem_tui.changes.store import FOLDER, Store, new_id
 from nanomem_tui.memory.document import decode, encode, parse, remove_facts, render
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact
-from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.identity import fingerprint, normal
 from nanomem_tui.memory.paths import STATE_DIR, read_bytes
 from nanomem_tui.memory.tree import Tree
 
@@ -32,6 +32,8 @@ TRACES = f"{STATE_DIR}/traces"
 _ATTEMPTS = 50
 _LONG = 8
 """Continuation lines shorter than this are no words to look for: they occur anywhere."""
+_LONGEST_SALT = 64
+"""Bytes that the hash of a fingerprint takes as its key."""
 _SUFFIX = ".purge"
 _OURS = (FORGOTTEN_FILE, "lock")
 
@@ -239,14 +241,15 @@ class Purge:
                     lines += [] if hit(line, pattern) else [line]
                     continue
                 clean = _cut_strings(entry, set(needles.refs), pattern)
+                knows = _cut_names(clean, needles.texts)
+                if isinstance(entry, dict) and (knows or clean != entry):
+                    told.append((str(entry.get("recipient", "")), str(entry.get("time", ""))))
                 if clean != entry:
                     count += 1
-                    if isinstance(entry, dict):
-                        told.append((str(entry.get("recipient", "")), str(entry.get("time", ""))))
                     line = json.dumps(clean)
                 lines.append(line)
             if not count:
-                return 0, ()
+                return 0, tuple(dict.fromkeys(told))
             staged = self._disk.stage(LEDGER, "".join(f"{line}\n" for line in lines).encode())
             # The ledger is appended to without our lock: a line that came meanwhile must not be lost.
             if self._disk.replace(staged, digest(data)):
@@ -315,6 +318,23 @@ def _delta(event: dict[str, object]) -> str:
     attributes = event.get("attributes")
     text = attributes.get("text") if isinstance(attributes, dict) else event.get("text")
     return text if isinstance(text, str) else ""
+
+
+def _cut_names(entry: object, texts: Iterable[str]) -> bool:
+    """Take the names of facts out of a ledger entry that knows them by their fingerprints, under any name.
+
+    Returns:
+        Whether there are such facts.
+    """
+    facts = entry.get("facts") if isinstance(entry, dict) else None
+    found = False
+    for fact in facts if isinstance(facts, list) else ():
+        known = fact.get("fingerprint") if isinstance(fact, dict) else None
+        salt = known.partition(":")[0] if isinstance(known, str) else ""
+        if salt and len(salt) <= _LONGEST_SALT and any(fingerprint(text, salt) == known for text in texts):
+            fact["ref"] = None
+            found = True
+    return found
 
 
 def _cut_strings(value: object, refs: set[str], pattern: re.Pattern[str]) -> object:

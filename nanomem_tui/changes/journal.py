@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
 from nanomem_tui.changes.deciding import OPEN, amended, chosen, knowingly, removals
-from nanomem_tui.changes.errors import Busy, WriteFailed
+from nanomem_tui.changes.errors import Busy, StandsInTheWay, WriteFailed
 from nanomem_tui.changes.history import History
 from nanomem_tui.changes.model import (
     Author,
@@ -268,10 +268,17 @@ class Journal(History):
 
         Raises:
             NotFound, UsageError: no such change, or it removes nothing.
+            StandsInTheWay: a fact to be removed says something else now; nothing was forgotten.
         """
         with self._locked():
             change = self.get(id)
             gone = removals(change, only)
+            for edit in self.check(id):
+                if edit.theirs is not None and edit.n in {removal.n for removal in gone}:
+                    raise StandsInTheWay(
+                        f"Edit {edit.n} no longer fits: {edit.note} Nothing was forgotten.",
+                        "Ask for it again with `nanomem refresh`, or name the fact with `nanomem purge`.",
+                    )
             numbers = {edit.n for edit in gone}
             edits = tuple(
                 replace(edit, state=EditState.APPLIED) if edit.n in numbers else edit for edit in change.edits

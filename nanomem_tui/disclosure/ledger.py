@@ -1,6 +1,5 @@
 """The ledger: what memory was handed to whom, and when. One JSON object a line, only ever appended."""
 
-import hashlib
 import json
 import os
 import secrets
@@ -10,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from nanomem_tui.memory.facts import Fact
-from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.identity import fingerprint
 from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.memory.levels import Trust
 
@@ -48,12 +47,6 @@ class Disclosure:
     """Size of what was handed out, UTF-8."""
     sha256: str | None = None
     """Digest of the bytes, hex, where they were shown before."""
-
-
-def fingerprint(text: str, salt: str) -> str:
-    """`salt:hash` of a fact's text, equal for texts that are the same fact."""
-    digest = hashlib.blake2b(normal(text).encode("utf-8", "surrogatepass"), key=salt.encode(), digest_size=16)
-    return f"{salt}:{digest.hexdigest()}"
 
 
 class Ledger:

@@ -29,6 +29,12 @@ def same(a: str, b: str) -> bool:
     return normal(a) == normal(b)
 
 
+def fingerprint(text: str, salt: str) -> str:
+    """`salt:hash` of a fact's text, hex; equal for texts that are the same fact."""
+    digest = hashlib.blake2b(normal(text).encode("utf-8", "surrogatepass"), key=salt.encode(), digest_size=16)
+    return f"{salt}:{digest.hexdigest()}"
+
+
 def fact_id(text: str, taken: Container[str] = (), *, nth: int = 1) -> str:
     """Derive a fact's id from its text.
 

@@ -73,6 +73,23 @@ def test_writing_flows(filled: Runs, write: Write, words: tuple[str, ...]) -> No
     has(ran.json["usage"], USAGE)
 
 
+def test_forgetting_for_good(filled: Runs) -> None:
+    keys = {"facts", "files", "changes", "traces", "disclosures", "told", "mentions"}
+    queued = filled("forget", "Assam tea", "--forever", "--json")
+    assert queued.code == 3
+    has(queued.json, {"change", "summary", "trace", "usage"})
+    assert queued.json["forgotten"] is None
+    done = filled("approve", queued.json["change"]["id"], "--forever", "--json")
+    assert done.code == 0
+    has(done.json, {"change", "conflicts"})
+    assert set(done.json["forgotten"]) == keys
+    (fact,) = filled("read", "tax/return.md", "--json").json["facts"]
+    purged = filled("purge", fact["ref"], "--yes", "--json")
+    assert set(purged.json) == {"forgotten"}
+    assert set(purged.json["forgotten"]) == keys
+    assert purged.json["forgotten"]["files"] == ["tax/return.md"]
+
+
 def test_nothing_to_write(filled: Runs) -> None:
     nothing = filled("add", "Hello!", "--json")
     assert nothing.code == 0

@@ -50,6 +50,7 @@ OFFLINE = [
     ("revert", "ID"),
     ("undo",),
     ("redo",),
+    ("purge", "notes/garden.md#1zq4s", "--yes"),
     ("delete", "notes/garden.md"),
     ("import", "-"),
     ("export",),

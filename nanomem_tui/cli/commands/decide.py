@@ -61,6 +61,11 @@ def _show(session: Session, arguments: Namespace) -> int:
 
 
 def _approve(session: Session, arguments: Namespace) -> int:
+    if arguments.forever:
+        from nanomem_tui.cli.forever import approve
+
+        _one_change(arguments)
+        return approve(session, arguments)
     return _each(
         session,
         arguments,
@@ -79,8 +84,7 @@ def _each(session: Session, arguments: Namespace, act: "Callable[[Change, set[in
     from nanomem_tui.cli.deciding import closing, report
     from nanomem_tui.results import outcome_json
 
-    if arguments.only and len(arguments.id) > 1:
-        raise UsageError("--only numbers the edits of one change.", "Name a single change with it.")
+    _one_change(arguments)
     changes = [session.bank.change(id) for id in dict.fromkeys(arguments.id)]
     documents = []
     codes = []
@@ -91,6 +95,11 @@ def _each(session: Session, arguments: Namespace, act: "Callable[[Change, set[in
         codes.append(closing(session, before, report(session, outcome)))
     session.out.emit(documents[0] if len(documents) == 1 else {"outcomes": documents}, [])
     return worst(codes)
+
+
+def _one_change(arguments: Namespace) -> None:
+    if arguments.only and len(arguments.id) > 1:
+        raise UsageError("--only numbers the edits of one change.", "Name a single change with it.")
 
 
 def _history(session: Session, arguments: Namespace) -> int:
@@ -175,7 +184,16 @@ COMMANDS = (
         Group.DECIDE,
         "apply changes, or some edits of one",
         _approve,
-        (_IDS, _ONLY, argument("--flagged", action="store_true", help="flagged edits too")),
+        (
+            _IDS,
+            _ONLY,
+            argument("--flagged", action="store_true", help="flagged edits too"),
+            argument(
+                "--forever",
+                action="store_true",
+                help="forget for good what they remove; cannot be undone",
+            ),
+        ),
         "nanomem approve 3q8f0a --only 1,3",
     ),
     Command(

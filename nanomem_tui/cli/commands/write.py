@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Flow: TypeAlias = "Callable[..., Awaitable[WriteResult]]"
 """A writing flow of the bank."""
+Settle: TypeAlias = "Callable[[Session, Namespace, WriteResult], int]"
+"""Decides on what a flow proposed, and returns the exit code."""
 
 
 def _add(session: Session, arguments: Namespace) -> int:
@@ -30,7 +32,18 @@ def _forget(session: Session, arguments: Namespace) -> int:
     flow = session.bank.forget
     if arguments.deep:
         flow = partial(flow, deep=True, progress=_sweep_line(session))
-    return _propose(session, arguments, flow, session.text(arguments.text))
+    text = session.text(arguments.text)
+    if not arguments.forever:
+        return _propose(session, arguments, flow, text)
+    from nanomem_tui.cli.forever import settle
+
+    return _propose(session, arguments, partial(flow, wait=True), text, settle)
+
+
+def _purge(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.forever import purge
+
+    return purge(session, arguments)
 
 
 def _compact(session: Session, arguments: Namespace) -> int:
@@ -66,7 +79,9 @@ def _sweep_line(session: Session) -> "Progressed":
     return lambda step: session.out.passing(f"{step.done} of {step.files} files · {step.path}")
 
 
-def _propose(session: Session, arguments: Namespace, flow: "Flow", text: str) -> int:
+def _propose(
+    session: Session, arguments: Namespace, flow: "Flow", text: str, settle: "Settle | None" = None
+) -> int:
     """Run a flow and settle what it proposes."""
     from nanomem_tui.cli.output import Style
     from nanomem_tui.cli.progress import Progress
@@ -77,7 +92,7 @@ def _propose(session: Session, arguments: Namespace, flow: "Flow", text: str) ->
         return _nothing(session, result, done=progress.finished)
     if not progress.finished:
         session.out.note((Style.WARNING, "The run did not end as it should: "), result.summary)
-    return _settle(session, arguments, result)
+    return (settle or _settle)(session, arguments, result)
 
 
 def _prune(session: Session, arguments: Namespace) -> int:
@@ -176,9 +191,25 @@ COMMANDS = (
         (
             argument("text", nargs="*", metavar="QUERY", help="what to forget; - reads it from stdin"),
             argument("--deep", action="store_true", help="read every file for it, not only what is found"),
+            argument(
+                "--forever",
+                action="store_true",
+                help="for good, out of history too; with --yes, without asking. Cannot be undone",
+            ),
             _YES,
         ),
         'nanomem forget "my old address in Delft"',
+    ),
+    Command(
+        "purge",
+        Group.WRITE,
+        "forget facts for good; it cannot be undone",
+        _purge,
+        (
+            argument("ref", nargs="+", metavar="PATH#FACT", help="the facts, as search and read name them"),
+            argument("--yes", action="store_true", help="do not ask"),
+        ),
+        "nanomem purge personal/about.md#k3f9q",
     ),
     Command(
         "compact",
