@@ -97,8 +97,8 @@ def step(
     say("try *")
     if kind == "forget":
         canary = [fact.ref for fact in tree.facts(SECRET) if fact.text == CANARY]
-        if canary:
-            journal.purge(canary)
+        # By its words too: an undo may have taken it out of the file, but a redo could bring it back.
+        journal.purge(canary, texts=(CANARY,))
         say(f"done {now}")
         say("forgotten")
         return
