@@ -6,7 +6,7 @@ keeps the change; a query goes in, a flow answers through the gate, the ledger k
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,9 @@ from nanomem_tui.changes.model import (
     Edit,
     UpdateReason,
 )
-from nanomem_tui.memory.errors import NotFound, UsageError
+from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
 from nanomem_tui.memory.facts import Fact, NewFact
+from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE, Policy, matches
@@ -289,6 +290,24 @@ class MemoryBank:
         else:
             result = await self._runner().write("forget", query, watch)
         return result if wait else self._settled(result)
+
+    async def refresh(self, id: str, *, watch: "Watcher | None" = None) -> WriteResult:
+        """Run the request of a proposal again on today's memory; the new change takes the old one's place.
+
+        When nothing is proposed, the old change waits on.
+
+        Raises:
+            UsageError: it is decided, or was no run of a model: an import, say.
+            NotFound, ModelUnreachable: there is no such change, or the model could not be reached.
+        """
+        from nanomem_tui.refreshing import refresh
+
+        change = self.change(id)
+        guest = change.author.kind is AuthorKind.CLIENT
+        known = guest and change.author.name in self.tree_index.policy.recipients
+        gate = self.gate(recipient=change.author.name if known else None)
+        result = await refresh(self._runner(), self.journal, change, gate, watch, PERSON.name)
+        return result if guest else self._settled(result)
 
     async def compact(self, path: str, *, watch: "Watcher | None" = None) -> WriteResult:
         """Propose to tidy one file: duplicates merged, contradictions and what is over sent to history.
@@ -592,12 +611,31 @@ class MemoryBank:
 
         return export_memory(self.tree_index, self.journal, self.clock, format, level)
 
-    def disclosures(self, recipient: str | None = None) -> "list[Disclosure]":
-        """What was handed out, newest first; to one recipient, or to all."""
-        from nanomem_tui.disclosure.ledger import Ledger
+    def disclosures(self, recipient: str | None = None, fact: str | None = None) -> "list[Disclosure]":
+        """What was handed out, newest first.
+
+        Args:
+            recipient: only to this one.
+            fact: only what told this fact: `path#id`, or words. Words find the facts that say them, and what
+                was told in exactly these words, also when it was moved, removed or forgotten since.
+        """
+        from nanomem_tui.disclosure.ledger import Ledger, tells
 
         entries = Ledger(self.root / STATE_DIR).entries()
-        return [entry for entry in entries if recipient in (None, entry.recipient)][::-1]
+        found = [entry for entry in entries if recipient in (None, entry.recipient)][::-1]
+        if fact is None:
+            return found
+        refs, texts = self._meant(fact)
+        return [entry for entry in found if tells(entry, refs, texts)]
+
+    def _meant(self, fact: str) -> tuple[set[str], set[str]]:
+        """Names and texts of the facts that a name or words mean."""
+        try:
+            known = [self.fact(fact)]
+        except NanomemError:
+            wanted = normal(fact)
+            known = [hit.fact for hit in self.search(fact, 50) if wanted and wanted in normal(hit.fact.text)]
+        return {fact, *(one.ref for one in known)}, {fact, *(one.text for one in known)}
 
     # Decisions
 
@@ -616,9 +654,11 @@ class MemoryBank:
         path: str | None = None,
         flow: str | None = None,
         author: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
     ) -> list[Change]:
-        """Decided and pending changes, newest first."""
-        return self.journal.history(limit=limit, path=path, flow=flow, author=author)
+        """Decided and pending changes, newest first; those made on `since`, `until` or the days between."""
+        return self.journal.history(limit, path, flow, author, since, until)
 
     def change(self, id: str) -> Change:
         """The change with this id or unambiguous part of one.
@@ -658,6 +698,23 @@ class MemoryBank:
         from nanomem_tui.changes.pruning import due
 
         return due(self.tree_index.facts(), self.clock().date())
+
+    def confirm(self, refs: Iterable[str]) -> Outcome:
+        """Note, as one change, that facts hold today: they are not due until their next review.
+
+        Raises:
+            NotFound: there is no such fact, or all of them were confirmed today.
+        """
+        from nanomem_tui.changes.pruning import confirm
+
+        today = self.clock().date()
+        facts = {fact.ref: fact for fact in map(self.fact, refs) if fact.checked_at != today}
+
+        def make(draft: "Draft") -> None:
+            for fact in facts.values():
+                confirm(draft, fact.path, fact.id, today)
+
+        return self._by_hand(make, f"confirm {', '.join(facts)}")
 
     def approve(
         self, id: str, only: Collection[int] | None = None, *, flagged: bool = False, by: str = PERSON.name

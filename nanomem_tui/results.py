@@ -523,10 +523,16 @@ def search_json(hits: list[Hit]) -> dict[str, Json]:
 
 
 def disclosures_json(disclosures: Sequence[Disclosure]) -> dict[str, Json]:
-    """JSON of `disclosures`: each one, and how many different facts each recipient was ever handed."""
+    """JSON of `disclosures`: each one, and how many different facts each recipient was ever handed.
+
+    `known` names those facts; one that was forgotten since stands there as its fingerprint, anew for each
+    time it was told.
+    """
+    known = union(disclosures)
     return {
         "disclosures": [disclosure_to_json(entry) for entry in disclosures],
-        "union": {recipient: len(facts) for recipient, facts in union(disclosures).items()},
+        "union": {recipient: len(facts) for recipient, facts in known.items()},
+        "known": {recipient: sorted(facts) for recipient, facts in known.items()},
     }
 
 

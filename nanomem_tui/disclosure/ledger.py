@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,6 +99,11 @@ class Ledger:
                 entry = _parse(line)
                 if entry is not None:
                     yield entry
+
+
+def tells(entry: Disclosure, refs: Collection[str], texts: Collection[str]) -> bool:
+    """Whether a disclosure told one of these facts, by its name or by the fingerprint of its text."""
+    return any(fact.ref in refs or any(map(fact.matches, texts)) for fact in entry.facts)
 
 
 def union(disclosures: Iterable[Disclosure]) -> dict[str, set[str]]:

@@ -100,7 +100,7 @@ def _disclosures(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.disclosures import disclosure_lines
     from nanomem_tui.results import disclosures_json
 
-    disclosures = session.bank.disclosures(arguments.recipient)
+    disclosures = session.bank.disclosures(arguments.only or arguments.recipient, arguments.fact)
     session.out.emit(disclosures_json(disclosures), disclosure_lines(disclosures))
     if not disclosures:
         session.out.note("Nothing was disclosed.")
@@ -130,7 +130,11 @@ COMMANDS = (
         Group.DISCLOSE,
         "what was handed to whom, and how much each one knows",
         _disclosures,
-        (argument("recipient", nargs="?", metavar="RECIPIENT", help="only what this one was told"),),
+        (
+            argument("recipient", nargs="?", metavar="RECIPIENT", help="only what this one was told"),
+            argument("--recipient", dest="only", metavar="NAME", help="the same"),
+            argument("--fact", metavar="FACT", help="who was ever told this: path#id, or its words"),
+        ),
         "nanomem disclosures",
     ),
 )
