@@ -74,8 +74,11 @@ def test_demo_sends_nothing_to_a_configured_model(nanomem: Runs, tmp_path: Path)
 def test_demo_opens_the_app_on_a_terminal(tmp_path: Path) -> None:
     opens = """
 import sys
+from dataclasses import replace
+from nanomem_tui.__main__ import DOORS
 from nanomem_tui.cli.main import main
-sys.exit(main(sys.argv[1:], lambda settings: print("opened", settings.root, settings.provider) or 0))
+opens = replace(DOORS, open_app=lambda settings: print("opened", settings.root, settings.provider) or 0)
+sys.exit(main(sys.argv[1:], opens))
 """
     words: list[str | Path] = [
         "demo",
