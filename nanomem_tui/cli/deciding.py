@@ -95,6 +95,49 @@ def closing(session: Session, before: Sequence[Edit], change: Change) -> int:
     return ExitCode.WAITING if change.pending else ExitCode.DONE
 
 
+def tell_ahead(session: Session, changes: Sequence[Change]) -> None:
+    """Say how much is about to be decided, where that is several changes at once."""
+    if len(changes) < 2:
+        return
+    edits = [edit for change in changes for edit in change.undecided]
+    flagged = sum(1 for edit in edits if edit.flags)
+    aside = f", {flagged} of them flagged" if flagged else ""
+    session.out.note(f"{count(len(changes), 'change')} with {count(len(edits), 'edit')} to decide{aside}.")
+
+
+def tell_after(session: Session, changes: Sequence[Change], decided: Sequence[Change]) -> None:
+    """Say what became of several changes that were decided at once."""
+    if len(changes) < 2:
+        return
+    words = [
+        "in conflict"
+        if any(edit.state is EditState.CONFLICT for edit in change.edits)
+        else "still waiting"
+        if change.pending
+        else change.state.value
+        for change in decided
+    ]
+    words += ["left as it was"] * (len(changes) - len(decided))
+    said = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+    session.out.note(f"Of {count(len(changes), 'change')}: {said}.")
+
+
+def tell_stale(session: Session, change: Change, stale: Sequence[Edit]) -> None:
+    """Say why edits of a proposal do not fit the files of today, and how to have it proposed anew."""
+    for edit in stale:
+        session.out.note((Style.WARNING, f"Edit {edit.n} no longer fits: "), edit.note or "")
+        if edit.theirs is not None:
+            session.out.note(f"  The file says: {first_line(edit.theirs)}")
+        later = [
+            other
+            for other in session.bank.history(path=edit.path)
+            if other.id != change.id and other.effects and (other.applied or "") > change.id
+        ]
+        by = f"by {later[0].flow} {short(later[0].id)}" if later else "outside nanomem"
+        session.out.note(f"  {edit.path} was changed since, {by}.")
+    session.out.note(f"Have it proposed anew on today's memory with: nanomem refresh {short(change.id)}")
+
+
 def next_step(change: Change) -> str:
     """How to decide on a pending change from the command line."""
     name = short(change.id)

@@ -109,8 +109,25 @@ def test_several_at_once(nanomem: Runs, bank: MemoryBank, root: Path) -> None:
     ran = nanomem("approve", *names, "--json")
     assert ran.code == 0
     assert [outcome["change"]["id"] for outcome in ran.json["outcomes"]] == names
+    assert ran.err.startswith("3 changes with 3 edits to decide.\n")
+    assert ran.err.endswith("Of 3 changes: 3 applied.\n")
     assert len(list(root.glob("n/*.md"))) == 3
     assert nanomem("reject", *names).code == 2
+
+
+def test_one_change_that_cannot_be_decided_does_not_stop_the_others(
+    nanomem: Runs, waiting: str, bank: MemoryBank, root: Path
+) -> None:
+    done = propose(bank, lambda draft: draft.add("a.md", NewFact("Likes jam")), request="Likes jam")
+    nanomem("reject", done.id)
+    ran = nanomem("approve", done.id, waiting, waiting, "--json")
+    assert ran.code == 1
+    first, second = ran.json["outcomes"]
+    assert first["error"]["code"] == "usage"
+    assert second["change"]["state"] == "pending"
+    assert "2 changes with 3 edits to decide, 1 of them flagged." in ran.err
+    assert "Of 2 changes: 1 still waiting, 1 left as it was." in ran.err
+    assert (root / "food/tea.md").exists()
 
 
 def test_an_unknown_name_among_several_decides_nothing(nanomem: Runs, waiting: str, root: Path) -> None:
@@ -126,7 +143,11 @@ def test_conflict_is_shown_with_both_texts(nanomem: Runs, bank: MemoryBank, writ
     change = propose(bank, lambda draft: draft.remove("food/tea.md", oolong))
     file.write_text(TEA.replace("Likes Oolong", "Loves Oolong"))
     shown = nanomem("show", change.id)
-    assert "no longer fits" in shown.err
+    assert "Edit 1 no longer fits: " in shown.err
+    assert "The file says: Loves Oolong" in shown.err
+    assert "food/tea.md was changed since, outside nanomem." in shown.err
+    assert f"nanomem refresh {change.id[-6:].lower()}" in shown.err
+    assert [edit["n"] for edit in nanomem("show", change.id, "--json").json["conflicts"]] == [1]
     ran = nanomem("approve", change.id)
     assert ran.code == 1
     assert "Not applied: edit 1." in ran.err
@@ -215,6 +236,10 @@ def test_history_by_file_flow_and_number(nanomem: Runs, bank: MemoryBank) -> Non
     assert nanomem("history", "--flow", "edit").err == "No change fits.\n"
     assert nanomem("history", "--author", "you").err == "No change fits.\n"
     assert nanomem("history", "--author", "rules").out.count("\n") == 2
+    assert nanomem("history", "--since", "2026-03-01", "--until", "2026-03-01").out.count("\n") == 2
+    assert nanomem("history", "--since", "2026-03-02").err == "No change fits.\n"
+    assert nanomem("history", "--until", "2026-02-28").err == "No change fits.\n"
+    assert nanomem("history", "--since", "yesterday").code == 2
     newest = nanomem("history", "--limit", "1")
     assert newest.out.count("\n") == 1
     assert "--limit N shows more" in newest.err

@@ -90,6 +90,26 @@ def test_forgetting_for_good(filled: Runs) -> None:
     assert purged.json["forgotten"]["files"] == ["tax/return.md"]
 
 
+def test_time(filled: Runs, write: Write) -> None:
+    write("health/pills.md", "- Takes vitamin D | review_at=2026-02-01\n")
+    pruned = filled("prune", "--json")
+    assert pruned.code == 0
+    has(pruned.json, {"change", "summary", "trace", "usage", "due"})
+    (due,) = pruned.json["due"]
+    has(due, FACT)
+    is_outcome(filled("confirm", due["ref"], "--json").json)
+    assert filled("prune", "--json").json["due"] == []
+
+
+def test_refreshing(filled: Runs) -> None:
+    old = filled("update", "I drink Oolong tea now.", "--json").json["change"]
+    ran = filled("refresh", old["id"], "--json")
+    assert ran.code == 3
+    has(ran.json, {"change", "summary", "trace", "usage"})
+    is_change(ran.json["change"])
+    assert ran.json["change"]["id"] != old["id"]
+
+
 def test_nothing_to_write(filled: Runs) -> None:
     nothing = filled("add", "Hello!", "--json")
     assert nothing.code == 0

@@ -40,10 +40,12 @@ OFFLINE = [
     ("forget", "the beans"),
     ("compact", "notes/garden.md"),
     ("prune",),
+    ("confirm", "notes/garden.md#1zq4s"),
     ("why", "notes/garden.md#1zq4s"),
     ("pending",),
     ("review",),
     ("show", "ID"),
+    ("refresh", "ID"),
     ("approve", "ID"),
     ("reject", "ID"),
     ("history",),
@@ -66,7 +68,17 @@ OFFLINE = [
 ]
 """Every command as it runs with the built-in planner; ID stands for a change."""
 
-CALLING = ("add", "update", "forget", "compact", "retrieve", "retrieve-adaptive", "augment", "preview")
+CALLING = (
+    "add",
+    "update",
+    "forget",
+    "refresh",
+    "compact",
+    "retrieve",
+    "retrieve-adaptive",
+    "augment",
+    "preview",
+)
 """The commands that run a flow."""
 
 IMPORTED = """

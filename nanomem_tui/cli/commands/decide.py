@@ -1,17 +1,19 @@
 """Commands that decide on changes and look at what was decided."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from nanomem_tui.cli.command import Command, Group, argument
+from nanomem_tui.cli.output import Style
 from nanomem_tui.cli.session import Session
-from nanomem_tui.cli.values import numbers, positive
-from nanomem_tui.memory.errors import ExitCode, UsageError
+from nanomem_tui.cli.values import day, numbers, positive
+from nanomem_tui.memory.errors import ExitCode, NanomemError, UsageError
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.model import Change, Outcome
     from nanomem_tui.cli.output import Line
+    from nanomem_tui.memory.jsontype import Json
 
 
 def _pending(session: Session, arguments: Namespace) -> int:
@@ -47,15 +49,16 @@ def _review(session: Session, arguments: Namespace) -> int:
 
 
 def _show(session: Session, arguments: Namespace) -> int:
-    from nanomem_tui.cli.deciding import next_step
+    from nanomem_tui.cli.deciding import next_step, tell_stale
     from nanomem_tui.cli.views.changes import change_lines
     from nanomem_tui.results import outcome_json
 
     change = session.bank.change(arguments.id)
-    session.out.emit(outcome_json(change, ()), change_lines(change, quotes=True))
-    if change.pending:
-        for edit in session.bank.journal.check(change.id):
-            session.out.note(f"Edit {edit.n} no longer fits: {edit.note}")
+    stale = session.bank.check(change.id)
+    session.out.emit(outcome_json(change, stale), change_lines(change, quotes=True))
+    if stale:
+        tell_stale(session, change, stale)
+    if change.undecided:
         session.out.note(next_step(change))
     return ExitCode.DONE
 
@@ -81,18 +84,31 @@ def _reject(session: Session, arguments: Namespace) -> int:
 
 def _each(session: Session, arguments: Namespace, act: "Callable[[Change, set[int] | None], Outcome]") -> int:
     """Decide on each change that was named; all of them are looked up before the first is touched."""
-    from nanomem_tui.cli.deciding import closing, report
-    from nanomem_tui.results import outcome_json
+    from nanomem_tui.cli.deciding import closing, report, tell_after, tell_ahead
+    from nanomem_tui.results import error_json, outcome_json
 
     _one_change(arguments)
-    changes = [session.bank.change(id) for id in dict.fromkeys(arguments.id)]
-    documents = []
-    codes = []
+    changes = list({change.id: change for change in map(session.bank.change, arguments.id)}.values())
+    tell_ahead(session, changes)
+    documents: list[Mapping[str, Json]] = []
+    codes: list[int] = []
+    decided: list[Change] = []
     for change in changes:
-        before = change.undecided
-        outcome = act(change, arguments.only)
+        try:
+            outcome = act(change, arguments.only)
+        except NanomemError as error:
+            if len(changes) == 1:
+                raise
+            session.out.note((Style.ERROR, error.message), f" {error.next_step}")
+            documents.append(error_json(error))
+            codes.append(error.exit_code if error.exit_code is ExitCode.USAGE else ExitCode.FAILED)
+            continue
+        decided.append(outcome.change)
         documents.append(outcome_json(outcome.change, outcome.conflicts))
-        codes.append(closing(session, before, report(session, outcome)))
+        codes.append(closing(session, change.undecided, report(session, outcome)))
+    if decided and len(decided) < len(changes):
+        codes.append(ExitCode.FAILED)
+    tell_after(session, changes, decided)
     session.out.emit(documents[0] if len(documents) == 1 else {"outcomes": documents}, [])
     return worst(codes)
 
@@ -105,16 +121,13 @@ def _one_change(arguments: Namespace) -> None:
 def _history(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.changes import change_rows
 
-    changes = session.bank.history(
-        limit=arguments.limit, path=arguments.path, flow=arguments.flow, author=arguments.author
-    )
+    wanted = {name: getattr(arguments, name) for name in ("path", "flow", "author", "since", "until")}
+    changes = session.bank.history(limit=arguments.limit, **wanted)
     _show_list(session, changes, lambda: change_rows(changes))
     for name, fault in session.bank.faults():
         session.out.note(f"{name} cannot be read: {fault}")
     if not changes:
-        session.out.note(
-            "No change fits." if arguments.path or arguments.flow or arguments.author else "No change yet."
-        )
+        session.out.note("No change fits." if any(wanted.values()) else "No change yet.")
     elif len(changes) == arguments.limit:
         session.out.note(f"The newest {arguments.limit}; --limit N shows more.")
     return ExitCode.DONE
@@ -213,6 +226,8 @@ COMMANDS = (
             argument("--path", metavar="PATH", help="only those that touch this file"),
             argument("--flow", metavar="NAME", help="only those of this flow: add, edit, revert, …"),
             argument("--author", metavar="NAME", help="only those by you, rules, a model or a client"),
+            argument("--since", type=day, metavar="DAY", help="only those made on this day or later"),
+            argument("--until", type=day, metavar="DAY", help="only those made on this day or before"),
             argument("--limit", type=positive, default=20, metavar="N", help="how many (default 20)"),
         ),
         "nanomem history --path personal/about.md",

@@ -1,7 +1,7 @@
 """Commands that write: every one of them makes a change that can be read, decided and reverted."""
 
 from argparse import Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from nanomem_tui.cli.command import Command, Group, argument
@@ -9,6 +9,8 @@ from nanomem_tui.cli.session import Session
 from nanomem_tui.memory.errors import ExitCode
 
 if TYPE_CHECKING:
+    from nanomem_tui.changes.model import Outcome
+    from nanomem_tui.memory.jsontype import Json
     from nanomem_tui.results import WriteResult
     from nanomem_tui.sweeping import Progressed
 
@@ -44,6 +46,23 @@ def _purge(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.forever import purge
 
     return purge(session, arguments)
+
+
+def _refresh(session: Session, arguments: Namespace) -> int:
+    from nanomem_tui.cli.views.changes import short
+
+    old = session.bank.change(arguments.id)
+
+    def settle(session: Session, arguments: Namespace, result: "WriteResult") -> int:
+        assert result.change is not None
+        session.out.note(f"{short(old.id)} was rejected: refreshed as {short(result.change.id)}.")
+        return _settle(session, arguments, result)
+
+    return _propose(session, arguments, session.bank.refresh, old.id, settle)
+
+
+def _confirm(session: Session, arguments: Namespace) -> int:
+    return _told(session, session.bank.confirm(arguments.ref))
 
 
 def _compact(session: Session, arguments: Namespace) -> int:
@@ -97,26 +116,39 @@ def _propose(
 
 def _prune(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import count, source_lines
+    from nanomem_tui.results import fact_json
 
     result = session.bank.prune()
     due = session.bank.due()
-    code = _settle(session, arguments, result) if result.change else _nothing(session, result, done=True)
+    more: dict[str, Json] = {"due": [fact_json(fact) for fact in due]}
+    if result.change:
+        code = _settle(session, arguments, result, more)
+    else:
+        code = _nothing(session, result, done=True, more=more)
     if due and not session.out.as_json:
         session.out.note(f"{count(len(due), 'fact')} to look at again:")
         session.out.notes(source_lines(due))
+        session.out.note("Say that one still holds with: nanomem confirm PATH#FACT")
     return code
 
 
-def _nothing(session: Session, result: "WriteResult", *, done: bool) -> int:
+def _nothing(
+    session: Session, result: "WriteResult", *, done: bool, more: "Mapping[str, Json] | None" = None
+) -> int:
     """Say that and why nothing is proposed."""
     from nanomem_tui.results import write_json
 
-    session.out.emit(write_json(result), [])
+    session.out.emit({**write_json(result), **(more or {})}, [])
     session.out.note(result.summary)
     return ExitCode.DONE if done else ExitCode.FAILED
 
 
-def _settle(session: Session, arguments: Namespace, result: "WriteResult") -> int:
+def _settle(
+    session: Session,
+    arguments: Namespace,
+    result: "WriteResult",
+    more: "Mapping[str, Json] | None" = None,
+) -> int:
     """Show a proposed change, then ask, queue or apply as the approval mode says."""
     from dataclasses import replace
 
@@ -134,7 +166,7 @@ def _settle(session: Session, arguments: Namespace, result: "WriteResult") -> in
     elif session.has_person and session.settings.approval is Approval.ASK:
         change = decide(session, change)
     if session.out.as_json:
-        session.out.document(write_json(replace(result, change=change)))
+        session.out.document({**write_json(replace(result, change=change)), **(more or {})})
     return closing(session, before, change)
 
 
@@ -151,11 +183,15 @@ def _delete(session: Session, arguments: Namespace) -> int:
 
 
 def _by_hand(session: Session, path: str, text: str | None, seen: str | None) -> int:
+    return _told(session, session.bank.write_text(path, text, seen=seen))
+
+
+def _told(session: Session, outcome: "Outcome") -> int:
+    """Say what a hand edit did."""
     from nanomem_tui.cli.deciding import closing, report
     from nanomem_tui.cli.views.changes import edit_lines
     from nanomem_tui.results import outcome_json
 
-    outcome = session.bank.write_text(path, text, seen=seen)
     change = outcome.change
     session.out.emit(outcome_json(change, outcome.conflicts), edit_lines(change.edits))
     return closing(session, change.edits, report(session, outcome))
@@ -226,6 +262,22 @@ COMMANDS = (
         _prune,
         (_YES,),
         "nanomem prune",
+    ),
+    Command(
+        "confirm",
+        Group.WRITE,
+        "note that facts still hold today; prune lists what is due",
+        _confirm,
+        (argument("ref", nargs="+", metavar="PATH#FACT", help="the facts, as search and read name them"),),
+        "nanomem confirm health/medical.md#k3f9q",
+    ),
+    Command(
+        "refresh",
+        Group.DECIDE,
+        "have a proposal made anew that memory has moved away from",
+        _refresh,
+        (argument("id", metavar="ID", help="the change, as pending names it"), _YES),
+        "nanomem refresh 3q8f0a",
     ),
     Command(
         "write",
