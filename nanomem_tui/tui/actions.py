@@ -103,6 +103,9 @@ ACTIONS: tuple[Action, ...] = (
     _memory("archive", "x", "Archive", "Send the selected fact to history."),
     _memory("remove", "d,delete", "Remove", "Take the selected fact out of its file."),
     _memory("move", "m", "Move", "Move the selected fact to another file."),
+    _memory(
+        "why", "w", "Why", "See where the selected fact comes from, in whose words, and what it was before."
+    ),
     _memory("raw", "v", "Raw text", "See and edit the whole file as text."),
     _memory("editor", "o", "Open $EDITOR", "Edit the whole file in your own editor."),
     _memory("include-asked", "y", "Include asked", "Answer again with the facts that need a yes."),

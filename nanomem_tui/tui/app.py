@@ -23,7 +23,7 @@ from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.levels import Trust
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.settings import Settings
-from nanomem_tui.tui import actions
+from nanomem_tui.tui import actions, garbage
 from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
 from nanomem_tui.tui.palette import ActionCommands
 from nanomem_tui.tui.safe import VisibleFilter
@@ -313,6 +313,15 @@ class NanomemApp(App[int]):
             some = "A change waits" if len(new) == 1 else f"{len(new)} changes wait"
             self.say(f"{some} for your decision.", self.review_hint)
 
+    async def show_change(self, id: str) -> None:
+        """Go to a change in History."""
+        from nanomem_tui.tui.screens.history import HistoryScreen
+
+        await self.switch_mode("history")
+        screen = self._opened["history"]
+        assert isinstance(screen, HistoryScreen)
+        screen.go_to(id)
+
     def announced(self, change: str) -> None:
         """A pending change the person was told of already."""
         self._announced = (self._announced or set()) | {change}
@@ -369,5 +378,6 @@ def run_app(settings: Settings, *, screen: str | None = None) -> int:
         The exit code of the process.
     """
     app = NanomemApp(settings, screen=screen)
+    garbage.spare()
     result = app.run()
     return app.return_code or 0 if result is None else result

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from nanomem_tui.tui import garbage
 from tests.tui.driving import ABOUT, HEALTH, write_memory
+
+
+@pytest.fixture(autouse=True, scope="session")
+def spared_garbage() -> None:
+    """As when the app runs for real, the collector leaves what was imported alone."""
+    garbage.spare()
 
 
 @pytest.fixture

@@ -51,6 +51,8 @@ class HistoryScreen(BankScreen):
         self._changes: list[Change] | None = None
         self._shown: list[Change] = []
         self._keys: bool | None = None
+        self._wanted: str | None = None
+        """Id of the change to put the cursor on."""
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -63,6 +65,14 @@ class HistoryScreen(BankScreen):
 
     def on_screen_resume(self) -> None:
         self._changes = None
+        self._reload()
+
+    def go_to(self, id: str) -> None:
+        """Put the cursor on a change as soon as it is read; no filter hides it."""
+        self._wanted, self._changes = id, None
+        with self.prevent(Input.Changed):
+            for field in self.query("#filter").results(Input):
+                field.value = ""
         self._reload()
 
     # What it shows
@@ -119,7 +129,8 @@ class HistoryScreen(BankScreen):
                 [Lines("none", [Content(""), Content.styled("Nothing fits.", "$foreground 60%")])]
             )
         else:
-            self.timeline.show(blocks)
+            self.timeline.show(blocks, cursor=self._wanted)
+            self._wanted = None
         self.set_class(not changes, "-empty")
         self._show()
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
+from textual.content import Content
 
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact, Tier
 from nanomem_tui.memory.lines import decode, encode
+from nanomem_tui.memory.visible import visible
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.external import edited_outside, editor_command
 from nanomem_tui.tui.screens.memory_asking import MemoryAsking
+from nanomem_tui.tui.widgets.blocks import BlockList
 from nanomem_tui.tui.widgets.fact_editor import FactEditor
 from nanomem_tui.tui.widgets.prompt_line import PromptLine, PromptMode
 from nanomem_tui.tui.widgets.raw_editor import RawEditor
@@ -22,7 +25,7 @@ from nanomem_tui.tui.widgets.raw_editor import RawEditor
 if TYPE_CHECKING:
     from nanomem_tui.changes.journal import Outcome
 
-NEEDS_FACT = {"edit", "archive", "remove", "move"}
+NEEDS_FACT = {"edit", "archive", "remove", "move", "why"}
 NEEDS_FILE = {"raw", "editor"}
 SHORT = 40
 """Characters of a fact that a notification quotes."""
@@ -68,6 +71,8 @@ class MemoryScreen(MemoryAsking):
             self.facts.focus()
         elif focused is self.raw:
             self.action_raw()
+        elif focused is self.why:
+            self._leave_why()
         elif self.has_run:
             self.cancel_run()
         elif focused is self.prompt.text_area:
@@ -111,6 +116,36 @@ class MemoryScreen(MemoryAsking):
         if fact := self.facts.fact:
             self._moving = fact
             self.prompt.start(PromptMode.MOVE, fact.path)
+
+    def action_why(self) -> None:
+        """Show where the selected fact comes from, or the facts again."""
+        if self.query_one("#file").has_class("-why"):
+            self._leave_why()
+        elif fact := self.facts.fact:
+            self.nanomem.work("why", self._tell_why(fact), group="why")
+
+    async def _tell_why(self, fact: Fact) -> None:
+        try:
+            why = await self.off_loop(lambda: self.bank.why(fact.ref))
+        except NanomemError as error:
+            self.nanomem.say_error(error)
+            return
+        pane = self.query_one("#file")
+        pane.add_class("-why")
+        pane.border_title = Content.assemble("Why · ", (visible(fact.path), "bold"))
+        self.why.focus()
+        # Once it has its size: what is hidden cannot know where its top is.
+        self.call_after_refresh(self.why.explain, why, self.bank.clock())
+
+    def _leave_why(self) -> None:
+        self.query_one("#file").remove_class("-why")
+        self.facts.focus()
+        self.show_middle()
+
+    @on(BlockList.Chosen, "WhyView")
+    async def _open_version(self, message: BlockList.Chosen) -> None:
+        if not message.clicked:
+            await self.nanomem.show_change(message.block.key)
 
     @on(FactEditor.Saved)
     def _save_fact(self, message: FactEditor.Saved) -> None:

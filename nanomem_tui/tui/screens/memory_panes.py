@@ -16,6 +16,7 @@ from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.results import TreeListing
 from nanomem_tui.tui import actions
+from nanomem_tui.tui.empty import NO_FACTS, NONE_FITS, NOTHING_YET, ONLY_PENDING
 from nanomem_tui.tui.look import Found, Look, find, look
 from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
 from nanomem_tui.tui.safe import plain
@@ -30,25 +31,11 @@ from nanomem_tui.tui.widgets.raw_editor import RawEditor
 from nanomem_tui.tui.widgets.row_list import RowList
 from nanomem_tui.tui.widgets.status_bar import StatusBar, short_path
 from nanomem_tui.tui.widgets.trace_view import TraceView
+from nanomem_tui.tui.widgets.why_view import WhyView
 
 if TYPE_CHECKING:
     from nanomem_tui.memory.tree import MemoryFile
 
-NOTHING_YET = """Nothing is remembered here yet.
-
-a  tell it something in your own words,
-   such as: I'm allergic to penicillin
-n  write a fact by hand
-
-Markdown files that you put into {root}
-show up here at once.
-
-On the command line:
-nanomem demo         look around a sample memory
-nanomem import FILE  bring chats and notes"""
-ONLY_PENDING = """Nothing is remembered yet, but something waits for your decision.
-
-r  review it"""
 PANES = ("tree", "file", "editor", "trace")
 """Ids of the panes; with less than 80 columns one of them is shown."""
 
@@ -88,6 +75,7 @@ class MemoryPanes(BankScreen):
             with Vertical(id="file", classes="pane"):
                 yield AnswerView(id="answer")
                 yield FactList(id="facts")
+                yield WhyView(id="why")
                 yield Static(id="empty", markup=False)
                 yield RawEditor(id="raw")
             yield TraceView(id="trace")
@@ -127,6 +115,11 @@ class MemoryPanes(BankScreen):
     def raw(self) -> RawEditor:
         """The file as text."""
         return self.query_one(RawEditor)
+
+    @property
+    def why(self) -> WhyView:
+        """Where the selected fact comes from."""
+        return self.query_one(WhyView)
 
     @property
     def prompt(self) -> PromptLine:
@@ -230,13 +223,13 @@ class MemoryPanes(BankScreen):
             facts = self.cited if self.cited is not None else self.found.facts if self.found else ()
             of_many = OfMany.CITED if self.cited is not None else OfMany.FOUND
             self.facts.show_facts(facts, today, of_many=of_many, touched=self.look.touched)
-            fault = "" if facts or self.cited is not None else "No fact fits."
+            fault = "" if facts or self.cited is not None else NONE_FITS
         elif self.file is not None:
             facts = self.file.document.facts
             ref = next((fact.ref for fact in facts if self._wanted in (fact.ref, fact.text)), None)
             self._wanted = "" if ref else self._wanted
             self.facts.show_facts(facts, today, touched=self.look.touched, ref=ref)
-            fault = "" if facts else "No facts in this file yet.\n\nn writes one, v shows the file as text."
+            fault = "" if facts else NO_FACTS
             if self.has_class("-raw") and not self.raw.is_dirty and self.raw.seen != self.file.text:
                 self.raw.show_text(self.file.path, self.file.text)
         else:
@@ -309,6 +302,7 @@ class MemoryPanes(BankScreen):
 
     def select(self, path: str, fact: str = "") -> None:
         """Show a file, and a fact of it, named by its ref or text."""
+        self.query_one("#file").remove_class("-why")
         if path != self.path:
             self.path, self.file = path, None
         self.cited = None

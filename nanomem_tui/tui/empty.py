@@ -1,0 +1,19 @@
+"""What the Memory screen says while there is nothing to show. Knows no widget."""
+
+NOTHING_YET = """Nothing is remembered here yet.
+
+a  tell it something in your own words,
+   such as: I'm allergic to penicillin
+n  write a fact by hand
+
+Markdown files that you put into {root}
+show up here at once.
+
+On the command line:
+nanomem demo         look around a sample memory
+nanomem import FILE  bring chats and notes"""
+ONLY_PENDING = """Nothing is remembered yet, but something waits for your decision.
+
+r  review it"""
+NO_FACTS = "No facts in this file yet.\n\nn writes one, v shows the file as text."
+NONE_FITS = "No fact fits."
