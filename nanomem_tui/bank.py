@@ -78,6 +78,7 @@ class MemoryBank:
         settings: resolved settings; None: environment, config file, defaults.
         model: the model to run flows with; None: the one the settings name.
         clock: gives the local time, naive.
+        indexing: called with (files done, files to do) while files are read into the index.
 
     Raises:
         UsageError: the settings do not make sense, or the root is not a folder.
@@ -90,6 +91,7 @@ class MemoryBank:
         settings: Settings | None = None,
         model: "Model | None" = None,
         clock: Callable[[], datetime] = settings_module.now,
+        indexing: Callable[[int, int], None] | None = None,
     ) -> None:
         settings = settings or settings_module.load()
         if root is not None:
@@ -98,6 +100,7 @@ class MemoryBank:
             raise UsageError(f"{settings.root} is a file, not a folder.", "Name a folder with --root.")
         self.settings = settings
         self.root = settings.root
+        self._indexing = indexing
         self.clock = clock
         self._model = model
         self._chosen = False
@@ -116,7 +119,7 @@ class MemoryBank:
     def tree_index(self) -> Tree:
         """The tree, opened on first use."""
         if self._tree is None:
-            self._tree = Tree(self.root)
+            self._tree = Tree(self.root, indexing=self._indexing)
         return self._tree
 
     @property

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from nanomem_tui.settings import Settings
 
 T = TypeVar("T")
+MANY_FILES = 500
+"""From so many files on, reading them is worth a progress bar."""
+BAR = 20
+"""Its width."""
 
 
 class Session:
@@ -38,10 +42,16 @@ class Session:
         """The memory, opened on first use; what a crash left unfinished is finished and told first."""
         from nanomem_tui.bank import MemoryBank
 
-        bank = MemoryBank(settings=self.settings)
+        bank = MemoryBank(settings=self.settings, indexing=self._indexing)
         _ = bank.journal  # opening it finishes what was left, also for commands that only read
         self.out.notes([notice] for notice in bank.notices)
         return bank
+
+    def _indexing(self, done: int, to_do: int) -> None:
+        """Say how far the index is when reading the files takes long enough to be noticed."""
+        if to_do >= MANY_FILES:
+            filled = "#" * (BAR * done // to_do)
+            self.out.passing(f"Reading files [{filled:.<{BAR}}] {done:,} of {to_do:,}")
 
     @property
     def has_person(self) -> bool:

@@ -38,11 +38,15 @@ class Tree:
     Args:
         root: the memory root; it need not exist yet.
         today: the clock that recency and expiry go by.
+        indexing: called with (files done, files to do) by every sync that parses files.
     """
 
-    def __init__(self, root: Path, *, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self, root: Path, *, today: Callable[[], date] = date.today, indexing: Progress | None = None
+    ) -> None:
         self.root = root
         self._today = today
+        self._indexing = indexing
         self._lock = RLock()
         self._catalog = Catalog(root)
         self._log: list[str] = []
@@ -77,7 +81,7 @@ class Tree:
     def _sync(self, below: Collection[str] | None = None, progress: Progress | None = None) -> None:
         if not self._synced:
             self._catalog.load()
-        self._log += sorted(self._catalog.sync(below, progress))
+        self._log += sorted(self._catalog.sync(below, progress or self._indexing))
         self._load_policy()
         self._synced = True
 

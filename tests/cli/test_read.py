@@ -231,3 +231,12 @@ def test_prune_proposes_what_is_over_and_lists_what_is_due(filled: Runs, write: 
     assert "1 fact to look at again:" in ran.err
     assert "Old desk" in ran.err
     assert "Test until spring" in filled("read", "work/job.md").out.partition("History")[2]
+
+
+def test_a_long_first_reading_shows_how_far_it_is(root: Path) -> None:
+    root.mkdir()
+    for n in range(600):
+        (root / f"note{n}.md").write_text(f"- Note {n}\n")
+    with Terminal(["--root", root, "search", "note 7"]) as terminal:
+        terminal.expect("600 of 600")
+        assert terminal.end() == 0
