@@ -1,20 +1,15 @@
-"""The journal: proposals, decisions and history. Everything that ever changes memory goes through here.
+"""The journal: proposals, decisions, and taking back. Everything that changes memory goes through here.
 
 Decides what applies; how files are written is `writing`, what an edit does is `apply`. Knows no model
 and no screen.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
-from nanomem_tui.changes.deciding import OPEN, amended, chosen, knowingly, removals
-from nanomem_tui.changes.errors import Busy, StandsInTheWay, WriteFailed
-from nanomem_tui.changes.history import History
+from nanomem_tui.changes.deciding import amended, chosen, knowingly
+from nanomem_tui.changes.forgetting import Forgetting
 from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
@@ -35,21 +30,13 @@ from nanomem_tui.changes.reverting import (
     take_back,
 )
 from nanomem_tui.changes.states import state_of
-from nanomem_tui.changes.store import PATIENCE, new_id
-from nanomem_tui.changes.writing import Writer
-from nanomem_tui.memory.errors import UsageError
+from nanomem_tui.changes.store import new_id
 from nanomem_tui.memory.facts import NewFact
-from nanomem_tui.memory.lines import encode
-from nanomem_tui.memory.paths import INDEX_FILE
-from nanomem_tui.memory.tree import Tree, tree_index_text
-
-if TYPE_CHECKING:
-    from nanomem_tui.changes.forget import Purge, Purged
 
 __all__ = ["Journal", "Outcome"]
 
 
-class Journal(History):
+class Journal(Forgetting):
     """The changes of one memory root.
 
     Args:
@@ -57,21 +44,6 @@ class Journal(History):
         tree: the index of the same root.
         clock: gives the local time.
     """
-
-    def __init__(self, root: Path, tree: Tree, *, clock: Callable[[], datetime]) -> None:
-        super().__init__(root, tree, clock=clock)
-        self._writer = Writer(self.store, self._written)
-        self._notices: list[str] = []
-
-    def check(self, id: str) -> tuple[Edit, ...]:
-        """The open edits of a change that do not fit the files of today, as conflicts. Writes nothing."""
-        work = Workspace(self._writer.text)
-        tried = [
-            carry_out(work, edit, now=self._clock(), again=knowingly(edit))
-            for edit in self.get(id).edits
-            if edit.state in OPEN
-        ]
-        return tuple(edit for edit in tried if edit.state is EditState.CONFLICT)
 
     # Proposing and deciding
 
@@ -238,87 +210,7 @@ class Journal(History):
         with self._locked():
             return self._revert(next_redo(self.store.all()), by, REDO)
 
-    # Forgetting for good
-
-    def purge(self, refs: Collection[str], *, texts: Collection[str] = (), by: str = "person") -> "Purged":
-        """Forget facts for good: every byte of them, from every file of ours. Cannot be taken back.
-
-        Args:
-            refs: `path#id` of facts that stand in memory.
-            texts: what facts say or said that stand nowhere: proposed ones, say, that were rejected.
-            by: who decided.
-
-        Raises:
-            NotFound, UsageError: there is no such fact, or nothing is named.
-        """
-        texts = [text for text in texts if text.strip()]
-        if not refs and not texts:
-            raise UsageError("No fact is named.", "Name it as path#id, for example personal/about.md#k3f9q.")
-        with self._locked():
-            facts = [self._fact(ref) for ref in refs]
-            return self._purging().begin(facts, texts, by, self._clock())
-
-    def forget_forever(self, id: str, only: Collection[int] | None = None, *, by: str = "person") -> "Purged":
-        """Approve the removals of a change, and forget what they remove for good. Cannot be taken back.
-
-        Args:
-            id: the change; its removals may be pending or applied.
-            only: numbers of the edits; None: all removals.
-            by: who decided.
-
-        Raises:
-            NotFound, UsageError: no such change, or it removes nothing.
-            StandsInTheWay: a fact to be removed says something else now; nothing was forgotten.
-        """
-        with self._locked():
-            change = self.get(id)
-            gone = removals(change, only)
-            for edit in self.check(id):
-                if edit.theirs is not None and edit.n in {removal.n for removal in gone}:
-                    raise StandsInTheWay(
-                        f"Edit {edit.n} no longer fits: {edit.note} Nothing was forgotten.",
-                        "Ask for it again with `nanomem refresh`, or name the fact with `nanomem purge`.",
-                    )
-            numbers = {edit.n for edit in gone}
-            edits = tuple(
-                replace(edit, state=EditState.APPLIED) if edit.n in numbers else edit for edit in change.edits
-            )
-            now = self._clock()
-            purge = self._purging()
-            # Said done before it is: the record of the purge, written first, makes sure that it will be.
-            done = replace(change, edits=edits, state=state_of(edits), decided_at=now, decided_by=by)
-            texts = [edit.before or "" for edit in gone]
-            facts = [fact for fact in self._tree.facts() if fact.text in texts]
-            return purge.begin(facts, texts, by, now, decided=done)
-
-    def recover(self) -> list[str]:
-        """Finish what an interrupted process left open.
-
-        Returns:
-            One line for each change finished, also by earlier calls that nobody was told of.
-        """
-        if self.store.untidy():
-            # Whoever holds the lock is alive and at work: there is nothing to finish, and readers never wait.
-            with suppress(Busy), self._locked(patience=0):
-                pass
-        lines, self._notices = self._notices, []
-        return lines
-
     # Inside
-
-    @contextmanager
-    def _locked(self, patience: float = PATIENCE) -> Iterator[None]:
-        """The lock, with nothing left open: whoever died before is finished first."""
-        with self.store.locked(patience):
-            if self.store.untidy():
-                self._notices += self._writer.recover()
-                self._notices += self._purging().finish_interrupted()
-            yield
-
-    def _purging(self) -> "Purge":
-        from nanomem_tui.changes.forget import Purge
-
-        return Purge(self.store, self._tree)
 
     def _flagged(self, edits: tuple[Edit, ...], author: Author, source: str | None) -> tuple[Edit, ...]:
         # Imported late: its patterns take longer to compile than a reading command may take to start.
@@ -380,13 +272,3 @@ class Journal(History):
         take_back(work, change, sorted(later, key=applied_at))
         made = inverse_change(change, new_id(), flow, by, self._clock())
         return Outcome(self._writer.write(made, work, then=ChangeState.APPLIED, edits=(), was=None))
-
-    def _written(self, paths: Iterable[str]) -> None:
-        """The files are written: bring what is derived from them up to date."""
-        self._tree.sync()
-        if not (self.root / INDEX_FILE).is_file() or (self.root / INDEX_FILE).is_symlink():
-            return
-        text = tree_index_text(self._tree.files())
-        # Derived, and made anew with the next change: a failure here is no failure of the change.
-        with suppress(WriteFailed):
-            self.store.disk.write(INDEX_FILE, encode(text))
