@@ -65,6 +65,11 @@ def contents(root: Path) -> dict[str, bytes]:
     return {str(file): file.read_bytes() for file in root.rglob("*.md")}
 
 
+def holding(root: Path, word: bytes) -> list[Path]:
+    """The files that hold a word, in any letter case."""
+    return [file for file in root.rglob("*") if file.is_file() and word in file.read_bytes().lower()]
+
+
 def forms(canary: str) -> set[bytes]:
     """A word as it could hide in a request."""
     raw = canary.encode()
@@ -312,3 +317,44 @@ async def test_a_models_own_words_are_no_leak(memory: Path, closing: list[Memory
         result = await bank.add("I have a thing about marzipan.")
     assert result.change is not None
     assert [edit.text for edit in result.change.edits] == ["Fears the marzipan factory"]
+
+
+async def test_a_stale_proposal_gives_way_to_a_new_one_and_a_conflict_can_be_overruled(root: Path) -> None:
+    bank = MemoryBank(settings=Settings(root=root))
+    bank.add_fact("home.md", NewFact("Lives in Seattle"))
+    old = (await bank.update("I live in Portland now.")).change
+    assert old is not None
+    (fact,) = bank.read("home.md").document.facts
+    bank.edit_fact(fact.ref, NewFact("Lives in Seattle, Ballard"))
+    assert [edit.theirs for edit in bank.check(old.id)] == ["Lives in Seattle, Ballard"]
+    new = (await bank.refresh(old.id)).change
+    assert new is not None
+    assert (bank.check(new.id), bank.pending()) == ((), [bank.change(new.id)])
+    assert bank.change(old.id).state is ChangeState.REJECTED
+    (fact,) = bank.read("home.md").document.facts
+    bank.edit_fact(fact.ref, NewFact("Lives in Fremont"))
+    assert bank.approve(new.id, flagged=True).conflicts
+    assert bank.status().pending == 1
+    assert not bank.take_proposal(new.id, 1).conflicts
+    assert "Lives in Portland" in (root / "home.md").read_text()
+    assert (bank.pending(), bank.faults()) == ([], [])
+    await bank.close()
+
+
+async def test_a_proposal_to_forget_for_good_waits_whatever_the_approval_mode(root: Path) -> None:
+    bank = MemoryBank(settings=Settings(root=root, approval=Approval.AUTO))
+    bank.add_fact("home.md", NewFact("Lives in Seattle"))
+    change = (await bank.forget("Seattle", wait=True)).change
+    assert change is not None
+    assert change.state is ChangeState.PENDING
+    assert bank.forget_forever(change.id).files == ("home.md",)
+    assert not holding(root, b"seattle")
+    bank.add_fact("home.md", NewFact("Lives in Lisbon"))
+    with pytest.raises(NotFound):
+        bank.purge(["home.md#zzzzz"])
+    with pytest.raises(UsageError):
+        bank.purge([])
+    (fact,) = bank.read("home.md").document.facts
+    assert bank.purge([fact.ref]).facts == 1
+    assert bank.search("Lisbon") == []
+    await bank.close()
