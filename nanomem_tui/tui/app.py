@@ -28,12 +28,14 @@ from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
 from nanomem_tui.tui.palette import ActionCommands
 from nanomem_tui.tui.safe import VisibleFilter
 from nanomem_tui.tui.themes import DEFAULT_THEME, THEMES
+from nanomem_tui.tui.undo_words import redone, undone
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from nanomem_tui.agent.models.base import Model
     from nanomem_tui.changes.journal import Outcome
+    from nanomem_tui.changes.model import Change
 
 Result = TypeVar("Result")
 
@@ -259,11 +261,11 @@ class NanomemApp(App[int]):
 
     def action_undo(self) -> None:
         """Take the newest applied change back."""
-        self._walk(self.bank.undo, "Undone", "Z makes it again.")
+        self._walk(self.bank.undo, undone, "Z makes it again.")
 
     def action_redo(self) -> None:
         """Make again what was undone last."""
-        self._walk(self.bank.redo, "Redone", "z takes it back.")
+        self._walk(self.bank.redo, redone, "z takes it back.")
 
     async def action_quit(self) -> None:
         """Leave at once; running work is cancelled."""
@@ -271,10 +273,20 @@ class NanomemApp(App[int]):
         self.workers.cancel_all()
         self.exit(0)
 
-    def _walk(self, decide: Callable[[], "Outcome"], done: str, hint: str) -> None:
-        self.decide(
-            decide, lambda outcome: f"{done}: {outcome.change.summary or outcome.change.request}.", hint
-        )
+    def _walk(self, decide: Callable[[], "Outcome"], say: Callable[["Change"], str], hint: str) -> None:
+        words = ""
+
+        def walk() -> "Outcome":
+            nonlocal words
+            outcome = decide()
+            change = outcome.change
+            # A redo takes back an undo, which took back the change that has the facts.
+            while change.reverts:
+                change = self.bank.change(change.reverts)
+            words = say(change)
+            return outcome
+
+        self.decide(walk, lambda _: words, hint)
 
     # The disk
 
