@@ -532,7 +532,7 @@ def disclosures_json(disclosures: Sequence[Disclosure]) -> dict[str, Json]:
     return {
         "disclosures": [disclosure_to_json(entry) for entry in disclosures],
         "union": {recipient: len(facts) for recipient, facts in known.items()},
-        "known": {recipient: sorted(facts) for recipient, facts in known.items()},
+        "known": {recipient: [*sorted(facts)] for recipient, facts in known.items()},
     }
 
 

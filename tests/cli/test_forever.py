@@ -9,8 +9,8 @@ import pytest
 
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
-from nanomem_tui.disclosure.ledger import fingerprint
 from nanomem_tui.memory.facts import NewFact
+from nanomem_tui.memory.identity import fingerprint
 from tests.cli.conftest import Runs, propose
 from tests.cli.terminal import Terminal
 
