@@ -25,7 +25,7 @@ from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
 from nanomem_tui.memory.facts import Fact, NewFact
 from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.levels import Level, Trust
-from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.paths import STATE_DIR, check_path
 from nanomem_tui.memory.policy import POLICY_FILE, Policy, matches
 from nanomem_tui.memory.tree import Hit, MemoryFile, Tree
 from nanomem_tui.results import (
@@ -828,6 +828,30 @@ class MemoryBank:
         """
         return self._by_hand(lambda draft: draft.write_text(path, text, seen=seen), f"write {path}")
 
+    def new_file(self, path: str) -> Outcome:
+        """Make a memory file without facts. Raises UsageError where there is one, UnsafePath."""
+        from nanomem_tui.memory.document import new_document, render
+
+        self._is_free(path)
+        text = render(new_document(path))
+        return self._by_hand(lambda draft: draft.write_text(path, text, seen=None), f"make {path}")
+
+    def move_file(self, path: str, to_path: str) -> Outcome:
+        """Give a file another path, its bytes unchanged: one change, which undo takes back.
+
+        Raises:
+            NotFound, UnsafePath: there is no such file, or the new path is none.
+            UsageError: there is a file at the new path already.
+        """
+        self._is_free(to_path)
+        text = self.tree_index.read(path).text
+
+        def move(draft: "Draft") -> None:
+            draft.write_text(path, None, seen=text)
+            draft.write_text(to_path, text, seen=None)
+
+        return self._by_hand(move, f"rename {path} to {to_path}")
+
     # What happened and happens
 
     def prompts(self) -> "list[PromptInfo]":
@@ -923,6 +947,10 @@ class MemoryBank:
         if result.change is not None and self.settings.approval is Approval.AUTO:
             result = replace(result, change=self.approve(result.change.id, by="auto").change)
         return result
+
+    def _is_free(self, path: str) -> None:
+        if self.tree_index.exists(check_path(path)):
+            raise UsageError(f"There is a file {path} already.", "Choose another name.")
 
     def _by_hand(self, make: "Callable[[Draft], object]", request: str) -> Outcome:
         from nanomem_tui.changes.draft import Draft

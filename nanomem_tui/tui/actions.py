@@ -107,6 +107,9 @@ ACTIONS: tuple[Action, ...] = (
         "why", "w", "Why", "See where the selected fact comes from, in whose words, and what it was before."
     ),
     _memory("raw", "v", "Raw text", "See and edit the whole file as text."),
+    _memory("new-file", "N", "New file", "Make a file; folders in its path are made with it."),
+    _memory("rename-file", "M", "Rename file", "Give the selected file another name or folder."),
+    _memory("delete-file", "D", "Delete file", "Delete the selected file; z brings it back."),
     _memory("editor", "o", "Open $EDITOR", "Edit the whole file in your own editor."),
     _memory("include-asked", "y", "Include asked", "Answer again with the facts that need a yes."),
     _memory("show-history", "H", "Fold history", "Show or hide the facts that are no longer current."),

@@ -22,6 +22,11 @@ def redone(change: Change) -> str:
 
 def _now(change: Change, *, back: bool) -> str:
     edits = [edit for edit in change.edits if edit.state in (EditState.APPLIED, EditState.REVERTED)]
+    gone = [edit for edit in edits if edit.op is Op.TEXT and edit.text is None]
+    made = [edit for edit in edits if edit.op is Op.TEXT and edit.before is None]
+    if len(edits) == 2 and len(gone) == len(made) == 1 and gone[0].before == made[0].text:
+        old, new = shown(gone[0].path), shown(made[0].path)
+        return f"{new} is {old} again." if back else f"{old} is {new} again."
     if len(edits) == 1:
         return _back(edits[0]) if back else _again(edits[0])
     paths = list(dict.fromkeys(edit.path for edit in edits or ())) or list(

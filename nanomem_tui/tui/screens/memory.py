@@ -13,6 +13,7 @@ from textual.content import Content
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Fact, Tier
 from nanomem_tui.memory.lines import decode, encode
+from nanomem_tui.memory.paths import check_path
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.external import edited_outside, editor_command
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nanomem_tui.changes.journal import Outcome
 
 NEEDS_FACT = {"edit", "archive", "remove", "move", "why"}
-NEEDS_FILE = {"raw", "editor"}
+NEEDS_FILE = {"raw", "editor", "rename_file", "delete_file"}
 SHORT = 40
 """Characters of a fact that a notification quotes."""
 
@@ -166,19 +167,56 @@ class MemoryScreen(MemoryAsking):
 
     @on(PromptLine.Entered)
     def _path_entered(self, message: PromptLine.Entered) -> None:
-        if message.mode not in (PromptMode.MOVE, PromptMode.FILE):
+        if message.mode in (PromptMode.ADD, PromptMode.QUERY):
             return
         path = message.text if message.text.endswith(".md") else f"{message.text}.md"
+        try:
+            check_path(path)
+        except NanomemError as error:
+            self.prompt.start(message.mode, message.text)
+            self.nanomem.say_error(error)
+            return
         self.prompt.leave()
         fact, self._moving = self._moving, None
         if message.mode is PromptMode.FILE:
             self.remove_class("-bare")
             self.editor.start_new(path)
+        elif message.mode is PromptMode.NEW_FILE:
+            self.files.focus()
+            self._decide("Made", path, lambda: self.bank.new_file(path), then=lambda _: self._arrive(path))
+        elif message.mode is PromptMode.RENAME and self.path is not None:
+            old = self.path
+            self.files.focus()
+            self._decide(
+                f"Renamed to {path}",
+                old,
+                lambda: self.bank.move_file(old, path),
+                then=lambda _: self._arrive(path),
+            )
         elif fact is not None:
             self.facts.focus()
             self._decide(f"Moved to {path}", fact.text, lambda: self.bank.move_fact(fact.ref, path))
 
     # A whole file
+
+    def action_new_file(self) -> None:
+        """Ask for the path of a new file; it begins in the folder of the selected one."""
+        self.prompt.start(PromptMode.NEW_FILE, "".join((self.path or "").rpartition("/")[:2]))
+
+    def action_rename_file(self) -> None:
+        """Ask for the new path of the selected file."""
+        self.prompt.start(PromptMode.RENAME, self.path or "")
+
+    def action_delete_file(self) -> None:
+        """Delete the selected file, as it was seen."""
+        if file := self.file:
+            self._decide("Deleted", file.path, lambda: self.bank.write_text(file.path, None, seen=file.text))
+            self.files.focus()
+
+    def _arrive(self, path: str) -> None:
+        self.path, self.file = path, None
+        self.reload()
+        self.files.focus()
 
     def action_raw(self) -> None:
         """Show the file as text, or its facts again."""

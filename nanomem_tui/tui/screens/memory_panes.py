@@ -197,7 +197,10 @@ class MemoryPanes(BankScreen):
 
     def _show(self, seen: Look) -> None:
         self.look, self.file = seen, seen.file
+        came = self.path is not None and self.path not in self.files.files
         self.files.update_listing(seen.listing, seen.marks)
+        if came and self.path is not None:
+            self.files.open_to(self.path)
         if self.path is None or (self.file is None and self.path not in self.files.files):
             first = self.files.first_file()
             if first is not None:

@@ -26,6 +26,8 @@ class PromptMode(StrEnum):
     QUERY = "query"
     MOVE = "move"
     FILE = "file"
+    NEW_FILE = "new-file"
+    RENAME = "rename"
 
 
 SIGNS = {
@@ -33,6 +35,8 @@ SIGNS = {
     PromptMode.QUERY: "query",
     PromptMode.MOVE: "move to",
     PromptMode.FILE: "in file",
+    PromptMode.NEW_FILE: "new file",
+    PromptMode.RENAME: "rename to",
 }
 """What stands before the cursor."""
 HINTS = {
@@ -40,6 +44,8 @@ HINTS = {
     PromptMode.QUERY: "ask what would be disclosed · tab: add instead",
     PromptMode.MOVE: "the file the fact moves to, for example personal/about.md",
     PromptMode.FILE: "the file the new fact goes to, for example personal/about.md",
+    PromptMode.NEW_FILE: "the new file, with its folders, for example hobbies/music.md",
+    PromptMode.RENAME: "the file's new place and name, for example personal/home.md",
 }
 """What an empty line says while it is written in."""
 AT_REST = "add a fact, or ask what would be disclosed"
@@ -113,7 +119,7 @@ class PromptLine(Horizontal):
 
     def leave(self) -> None:
         """Back to rest; begun words of adding and asking stay."""
-        if self.mode in (PromptMode.MOVE, PromptMode.FILE):
+        if self.mode not in (PromptMode.ADD, PromptMode.QUERY):
             self.text_area.load_text("")
             self.mode = PromptMode.ADD
 
