@@ -264,7 +264,10 @@ def usage_json(usage: Usage) -> dict[str, Json]:
 
 
 def write_json(result: WriteResult) -> dict[str, Json]:
-    """JSON of `add` and the other writing flows."""
+    """JSON of `add` and the other writing flows.
+
+    `prune` adds `due`, the facts to look at again; `forget --forever` adds `forgotten`.
+    """
     return {
         "change": change_json(result.change) if result.change else None,
         "summary": result.summary,
