@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nanomem_tui.choosing import choose_model
+from nanomem_tui.bank.choosing import choose_model
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.levels import Trust
 from nanomem_tui.settings import Settings, ToolMode

@@ -7,9 +7,9 @@ import pytest
 
 from nanomem_tui import MemoryBank
 from nanomem_tui.disclosure.prompt import user_data
+from nanomem_tui.json_forms import augment_json
 from nanomem_tui.memory.errors import Withheld
 from nanomem_tui.memory.levels import Trust
-from nanomem_tui.results import augment_json
 from nanomem_tui.settings import Settings
 from tests.loopback import ScriptedServer
 from tests.replies import Reply, last_message, reply_calls, turn

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from nanomem_tui import MemoryBank
+from nanomem_tui.bank.sweeping import SweepProgress
 from nanomem_tui.changes.model import ChangeState
 from nanomem_tui.memory.errors import ModelUnreachable
 from nanomem_tui.memory.levels import Trust
 from nanomem_tui.settings import Approval, Settings
-from nanomem_tui.sweeping import SweepProgress
 from tests.loopback import ScriptedServer
 from tests.replies import Reply, last_message, reply_calls, reply_error, turn
 

@@ -30,7 +30,7 @@ def settle(session: Session, arguments: Namespace, result: "WriteResult") -> int
     """Show a proposal of `forget --forever`; forget for good what the person says, or let it wait."""
     from dataclasses import replace
 
-    from nanomem_tui.results import forgotten_json, write_json
+    from nanomem_tui.json_forms import forgotten_json, write_json
 
     change = result.change
     assert change is not None
@@ -51,7 +51,7 @@ def settle(session: Session, arguments: Namespace, result: "WriteResult") -> int
 
 def approve(session: Session, arguments: Namespace) -> int:
     """Forget for good what changes remove, or removed: `approve ID --forever`."""
-    from nanomem_tui.results import forgotten_json, outcome_json
+    from nanomem_tui.json_forms import forgotten_json, outcome_json
 
     changes = [session.bank.change(id) for id in dict.fromkeys(arguments.id)]
     chosen = [(change, _named(change, arguments.only, flagged=arguments.flagged)) for change in changes]
@@ -80,7 +80,7 @@ def purge(session: Session, arguments: Namespace) -> int:
     Raises:
         UsageError: there is nobody to ask, and no --yes.
     """
-    from nanomem_tui.results import forgotten_json
+    from nanomem_tui.json_forms import forgotten_json
 
     facts = {fact.ref: fact for fact in map(session.bank.fact, arguments.ref)}
     if not arguments.yes:

@@ -85,7 +85,7 @@ def _on_terminal(out: Output) -> bool:
 
 
 def _fail(out: Output, error: NanomemError) -> int:
-    from nanomem_tui.results import error_json
+    from nanomem_tui.json_forms import error_json
 
     if out.as_json:
         out.document(error_json(error))

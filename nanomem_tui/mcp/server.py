@@ -13,10 +13,11 @@ from nanomem_tui import __version__
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.model import Change, ChangeState
 from nanomem_tui.disclosure.preview import Preview
+from nanomem_tui.json_forms import fact_json, retrieve_json, search_json, tree_json, usage_json
 from nanomem_tui.mcp.guest import Guest, GuestFile
 from nanomem_tui.memory.errors import NanomemError, NotFound, Withheld
 from nanomem_tui.memory.visible import visible
-from nanomem_tui.results import WriteResult, fact_json, retrieve_json, search_json, tree_json, usage_json
+from nanomem_tui.results import WriteResult
 
 INSTRUCTIONS = """\
 The person's own memory, kept by them in files. Ask it before you ask them again: memory_retrieve answers a \

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from nanomem_tui import MemoryBank
+from nanomem_tui.json_forms import disclosures_json
 from nanomem_tui.memory.facts import NewFact
-from nanomem_tui.results import disclosures_json
 
 HOME, TEA = "Lives in Seattle", "Drinks Assam tea"
 

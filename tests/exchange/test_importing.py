@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from nanomem_tui.bank import MemoryBank
+from nanomem_tui.bank.importing import ImportOptions
 from nanomem_tui.changes.model import AuthorKind, Change, ChangeState, Flag, Op
 from nanomem_tui.exchange.archive import Source
-from nanomem_tui.importing import ImportOptions
 from nanomem_tui.memory.errors import ModelUnreachable
 from nanomem_tui.memory.facts import NewFact, Status, Tier
 from nanomem_tui.memory.facts import Source as Said

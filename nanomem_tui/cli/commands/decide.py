@@ -51,7 +51,7 @@ def _review(session: Session, arguments: Namespace) -> int:
 def _show(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.deciding import next_step, tell_stale
     from nanomem_tui.cli.views.changes import change_lines
-    from nanomem_tui.results import outcome_json
+    from nanomem_tui.json_forms import outcome_json
 
     change = session.bank.change(arguments.id)
     stale = session.bank.check(change.id)
@@ -85,7 +85,7 @@ def _reject(session: Session, arguments: Namespace) -> int:
 def _each(session: Session, arguments: Namespace, act: "Callable[[Change, set[int] | None], Outcome]") -> int:
     """Decide on each change that was named; all of them are looked up before the first is touched."""
     from nanomem_tui.cli.deciding import closing, report, tell_after, tell_ahead
-    from nanomem_tui.results import error_json, outcome_json
+    from nanomem_tui.json_forms import error_json, outcome_json
 
     _one_change(arguments)
     changes = list({change.id: change for change in map(session.bank.change, arguments.id)}.values())
@@ -135,7 +135,7 @@ def _history(session: Session, arguments: Namespace) -> int:
 
 def _why(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.changes import why_lines
-    from nanomem_tui.results import why_json
+    from nanomem_tui.json_forms import why_json
 
     why = session.bank.why(arguments.ref)
     session.out.emit(why_json(why), why_lines(why))
@@ -157,7 +157,7 @@ def _redo(session: Session, arguments: Namespace) -> int:
 def _inverse(session: Session, outcome: "Outcome", verb: str) -> int:
     from nanomem_tui.cli.deciding import report
     from nanomem_tui.cli.views.changes import edit_lines, first_line, short
-    from nanomem_tui.results import outcome_json
+    from nanomem_tui.json_forms import outcome_json
 
     change = report(session, outcome)
     session.out.emit(outcome_json(change, outcome.conflicts), edit_lines(change.edits))
@@ -169,7 +169,7 @@ def _inverse(session: Session, outcome: "Outcome", verb: str) -> int:
 
 
 def _show_list(session: Session, changes: "list[Change]", lines: "Callable[[], Iterable[Line]]") -> None:
-    from nanomem_tui.results import change_json
+    from nanomem_tui.json_forms import change_json
 
     if session.out.as_json:
         session.out.document({"changes": [change_json(change) for change in changes]})

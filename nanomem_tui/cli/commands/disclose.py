@@ -52,7 +52,7 @@ def _consents(session: Session, arguments: Namespace) -> int:
 
 def _levels(session: Session) -> int:
     from nanomem_tui.cli.views.policy import policy_lines
-    from nanomem_tui.results import policy_json
+    from nanomem_tui.json_forms import policy_json
 
     listing = session.bank.policy()
     session.out.emit(policy_json(listing), policy_lines(listing))
@@ -61,8 +61,8 @@ def _levels(session: Session) -> int:
 
 def _set_level(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.policy import change_lines
+    from nanomem_tui.json_forms import level_change_json
     from nanomem_tui.memory.levels import Level
-    from nanomem_tui.results import level_change_json
 
     level = Level.from_word(arguments.level)
     assert level is not None
@@ -98,7 +98,7 @@ def _agrees(session: Session, change: "LevelChange") -> bool:
 
 def _disclosures(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.disclosures import disclosure_lines
-    from nanomem_tui.results import disclosures_json
+    from nanomem_tui.json_forms import disclosures_json
 
     disclosures = session.bank.disclosures(arguments.only or arguments.recipient, arguments.fact)
     session.out.emit(disclosures_json(disclosures), disclosure_lines(disclosures))

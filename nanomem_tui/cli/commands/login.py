@@ -20,7 +20,7 @@ _MOST_NAMES = 40
 def _login(session: Session, arguments: Namespace) -> int:
     from dataclasses import replace
 
-    from nanomem_tui.login import keep, target_of
+    from nanomem_tui.bank.login import keep, target_of
     from nanomem_tui.settings import FLAG
 
     given = session.settings
@@ -66,7 +66,7 @@ def _rules(session: Session) -> int:
 
 
 def _upstream(session: Session) -> "tuple[str, str | None, str | None, str | None, str | None]":
-    from nanomem_tui.login import UPSTREAM, read_upstream
+    from nanomem_tui.bank.login import UPSTREAM, read_upstream
 
     found = read_upstream()
     key = "with a key" if found.key else "without a key"
@@ -152,7 +152,7 @@ def _choose_model(session: Session, where: "Target") -> str | None:
     """The server's only model, or the one the person names."""
     import asyncio
 
-    from nanomem_tui.login import models_of
+    from nanomem_tui.bank.login import models_of
 
     names = asyncio.run(models_of(where, session.settings.proxy))
     if len(names) <= 1:
@@ -175,8 +175,8 @@ def _choose_model(session: Session, where: "Target") -> str | None:
 def _try_out(session: Session, where: "Target") -> "list[Finding]":
     import asyncio
 
+    from nanomem_tui.bank.login import try_out
     from nanomem_tui.cli.output import Style
-    from nanomem_tui.login import try_out
 
     async def whole() -> "list[Finding]":
         findings = []

@@ -10,7 +10,7 @@ from nanomem_tui.cli.values import day, positive
 from nanomem_tui.memory.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from nanomem_tui.importing import ImportOptions
+    from nanomem_tui.bank.importing import ImportOptions
 
 FORMATS = (
     "chatgpt",
@@ -38,7 +38,7 @@ def _import(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.progress import Progress
     from nanomem_tui.cli.views.imports import import_lines, passing_line
     from nanomem_tui.exchange.archive import Source
-    from nanomem_tui.results import import_json
+    from nanomem_tui.json_forms import import_json
     from nanomem_tui.settings import Approval
 
     out = session.out
@@ -81,8 +81,8 @@ def _import(session: Session, arguments: Namespace) -> int:
 
 
 def _options(arguments: Namespace) -> "ImportOptions":
+    from nanomem_tui.bank.importing import ImportOptions
     from nanomem_tui.exchange.detect import Format
-    from nanomem_tui.importing import ImportOptions
 
     return ImportOptions(
         format=Format(arguments.format) if arguments.format else None,
@@ -97,8 +97,8 @@ def _options(arguments: Namespace) -> "ImportOptions":
 def _export(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import count
     from nanomem_tui.exchange.export import ExportFormat
+    from nanomem_tui.json_forms import export_json
     from nanomem_tui.memory.levels import Level
-    from nanomem_tui.results import export_json
 
     out = session.out
     to_file = arguments.out is not None and arguments.out != "-"

@@ -67,7 +67,7 @@ def _chosen(preview: "Preview", arguments: Namespace) -> "Preview":
 def _show(session: Session, result: "PreviewResult", **more: str) -> None:
     from nanomem_tui.cli.views.facts import count
     from nanomem_tui.cli.views.preview import preview_lines
-    from nanomem_tui.results import preview_json
+    from nanomem_tui.json_forms import preview_json
 
     session.out.emit({**preview_json(result), **more}, preview_lines(result))
     if result.withheld.count:

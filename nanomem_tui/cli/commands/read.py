@@ -44,7 +44,7 @@ def _context(session: Session, place: str) -> str:
 
 def _answer(session: Session, arguments: Namespace, query: str, given: str, context: str) -> int:
     from nanomem_tui.cli.progress import Progress
-    from nanomem_tui.results import retrieve_json
+    from nanomem_tui.json_forms import retrieve_json
 
     allow = arguments.allow_ask or (session.has_person and _agrees(session, query, arguments.recipient))
     progress = Progress(session.out, session.who)
@@ -102,7 +102,7 @@ def _explain(session: Session, result: "RetrieveResult", allow: bool) -> None:
 def _augment(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.progress import Progress
     from nanomem_tui.cli.views.facts import count, source_lines
-    from nanomem_tui.results import augment_json
+    from nanomem_tui.json_forms import augment_json
 
     query = session.text(arguments.query)
     allow = arguments.allow_ask or (session.has_person and _agrees(session, query, arguments.recipient))
@@ -132,7 +132,7 @@ def _withheld(session: Session, number: int, allow: bool) -> None:
 
 def _search(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import hit_lines
-    from nanomem_tui.results import search_json
+    from nanomem_tui.json_forms import search_json
 
     hits = session.bank.search(" ".join(arguments.query), arguments.limit)
     session.out.emit(search_json(hits), hit_lines(hits))
@@ -151,7 +151,7 @@ def _ls(session: Session, arguments: Namespace) -> int:
 
 def _list(session: Session, path: str, *, deep: bool) -> int:
     from nanomem_tui.cli.views.facts import tree_lines
-    from nanomem_tui.results import tree_json
+    from nanomem_tui.json_forms import tree_json
 
     listing = _below(session.bank.tree(), path.strip("/"), deep)
     if path.strip("/") and not listing.folders and not listing.files:
@@ -183,7 +183,7 @@ def _below(listing: "TreeListing", base: str, deep: bool) -> "TreeListing":
 
 def _read(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import file_lines
-    from nanomem_tui.results import read_json
+    from nanomem_tui.json_forms import read_json
 
     path = session.bank.tree_index.find(arguments.path)
     if path is None and not arguments.path.endswith(".md"):

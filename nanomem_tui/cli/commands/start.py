@@ -22,7 +22,7 @@ SAMPLE_REQUEST = "I live in Utrecht now. I'm allergic to hazelnuts. Jonas is get
 def _demo(session: Session, arguments: Namespace) -> int:
     from dataclasses import replace
 
-    from nanomem_tui.results import change_json
+    from nanomem_tui.json_forms import change_json
     from nanomem_tui.settings import Approval, Settings
 
     root = _copy_sample(arguments.dir)
@@ -83,7 +83,7 @@ def _sample_lines(root: Path, change: "Change | None") -> "Iterator[Line]":
 
 def _status(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.status import status_lines
-    from nanomem_tui.results import status_json
+    from nanomem_tui.json_forms import status_json
 
     status = session.bank.status()
     session.out.emit(status_json(status), status_lines(status))

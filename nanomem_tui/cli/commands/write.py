@@ -9,10 +9,10 @@ from nanomem_tui.cli.session import Session
 from nanomem_tui.memory.errors import ExitCode
 
 if TYPE_CHECKING:
+    from nanomem_tui.bank.sweeping import Progressed
     from nanomem_tui.changes.model import Outcome
     from nanomem_tui.memory.jsontype import Json
     from nanomem_tui.results import WriteResult
-    from nanomem_tui.sweeping import Progressed
 
 Flow: TypeAlias = "Callable[..., Awaitable[WriteResult]]"
 """A writing flow of the bank."""
@@ -74,7 +74,7 @@ def _compact(session: Session, arguments: Namespace) -> int:
 def _compact_all(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.progress import Progress
     from nanomem_tui.cli.views.changes import edit_lines, short
-    from nanomem_tui.results import sweep_json
+    from nanomem_tui.json_forms import sweep_json
 
     out = session.out
     progress = Progress(out, session.who)
@@ -116,7 +116,7 @@ def _propose(
 
 def _prune(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import count, source_lines
-    from nanomem_tui.results import fact_json
+    from nanomem_tui.json_forms import fact_json
 
     result = session.bank.prune()
     due = session.bank.due()
@@ -136,7 +136,7 @@ def _nothing(
     session: Session, result: "WriteResult", *, done: bool, more: "Mapping[str, Json] | None" = None
 ) -> int:
     """Say that and why nothing is proposed."""
-    from nanomem_tui.results import write_json
+    from nanomem_tui.json_forms import write_json
 
     session.out.emit({**write_json(result), **(more or {})}, [])
     session.out.note(result.summary)
@@ -154,7 +154,7 @@ def _settle(
 
     from nanomem_tui.cli.deciding import apply_unflagged, closing, decide
     from nanomem_tui.cli.views.changes import edit_lines
-    from nanomem_tui.results import write_json
+    from nanomem_tui.json_forms import write_json
     from nanomem_tui.settings import Approval
 
     change = result.change
@@ -190,7 +190,7 @@ def _told(session: Session, outcome: "Outcome") -> int:
     """Say what a hand edit did."""
     from nanomem_tui.cli.deciding import closing, report
     from nanomem_tui.cli.views.changes import edit_lines
-    from nanomem_tui.results import outcome_json
+    from nanomem_tui.json_forms import outcome_json
 
     change = outcome.change
     session.out.emit(outcome_json(change, outcome.conflicts), edit_lines(change.edits))

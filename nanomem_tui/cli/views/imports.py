@@ -8,7 +8,7 @@ from nanomem_tui.cli.views.changes import short
 from nanomem_tui.cli.views.facts import count
 
 if TYPE_CHECKING:
-    from nanomem_tui.importing import ImportProgress
+    from nanomem_tui.bank.importing import ImportProgress
     from nanomem_tui.results import ImportedItem, ImportResult
 
 _BAR = 20

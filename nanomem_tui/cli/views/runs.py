@@ -29,7 +29,7 @@ def trace_rows(traces: "Sequence[TraceInfo]") -> Iterator[Line]:
 
 def trace_json(trace: "TraceInfo") -> dict[str, Json]:
     """JSON of a run in a list."""
-    from nanomem_tui.results import usage_json
+    from nanomem_tui.json_forms import usage_json
 
     return {
         "id": trace.id,

@@ -3,13 +3,13 @@
 Knows runs and changes; asks nobody.
 """
 
+from nanomem_tui.bank.running import Runner, Watcher
 from nanomem_tui.changes.journal import Journal
 from nanomem_tui.changes.model import AuthorKind, Change
 from nanomem_tui.changes.needles import FORGOTTEN
 from nanomem_tui.disclosure.gate import Gate
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.results import WriteResult
-from nanomem_tui.running import Runner, Watcher
 
 FLOWS = frozenset({"add", "update", "ingest", "forget", "compact"})
 """Flows whose request is all that a run needs."""

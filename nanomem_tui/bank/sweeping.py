@@ -11,13 +11,13 @@ from nanomem_tui.agent.events import RunState
 from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.agent.runner import Run
 from nanomem_tui.agent.trace import list_traces
+from nanomem_tui.bank.running import Runner, Watcher
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import Change
 from nanomem_tui.disclosure.gate import Gate
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.tree import FileInfo
 from nanomem_tui.results import SweepResult, WriteResult
-from nanomem_tui.running import Runner, Watcher
 
 BATCH_FACTS = 60
 """Facts that one run of a deep forgetting reads: what small models can still oversee."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.models.base import Usage
+from nanomem_tui.bank.running import Runner, Watcher
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import Author, AuthorKind, Change, Op
 from nanomem_tui.exchange.choosing import ImportOptions
@@ -33,7 +34,6 @@ from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.lines import one_line
 from nanomem_tui.memory.tree import Tree
 from nanomem_tui.results import ImportedItem, ImportResult
-from nanomem_tui.running import Runner, Watcher
 
 if TYPE_CHECKING:
     from nanomem_tui.exchange.archive import Source as ImportSource
