@@ -202,7 +202,8 @@ class Memory(RuleBasedStateMachine):
             return
         (change,) = made
         self.settle(None, change)
-        self.last = (before, change.id)
+        if self.world.files() != before:
+            self.last = (before, change.id)
 
     def some_pending(self, pick: int) -> Change | None:
         pending = self.world.journal.pending()
@@ -225,7 +226,8 @@ class Memory(RuleBasedStateMachine):
             for edit in outcome.conflicts:
                 assert edit.note
         applied = self.settle(change, self.world.journal.get(change.id))
-        if applied:
+        # Edits that cancel each other out leave nothing to undo: the step before them is still the newest.
+        if applied and self.world.files() != before:
             self.last = (
                 (before, change.id) if change.state is ChangeState.PENDING and not change.effects else None
             )
