@@ -20,11 +20,12 @@ from textual.worker import Worker, WorkerState
 from nanomem_tui.agent.events import Event, EventType
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.memory.errors import NanomemError
-from nanomem_tui.memory.levels import Trust
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.settings import Settings
 from nanomem_tui.tui import actions, garbage
-from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
+from nanomem_tui.tui.following import Following
+from nanomem_tui.tui.messages import ChangesChanged, RunEvent
+from nanomem_tui.tui.modes import MODES, make_screen
 from nanomem_tui.tui.palette import ActionCommands
 from nanomem_tui.tui.safe import VisibleFilter
 from nanomem_tui.tui.themes import DEFAULT_THEME, THEMES
@@ -33,51 +34,10 @@ from nanomem_tui.tui.undo_words import redone, undone
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-    from nanomem_tui.agent.models.base import Model
     from nanomem_tui.changes.journal import Outcome
     from nanomem_tui.changes.model import Change
 
 Result = TypeVar("Result")
-
-WHERE = {
-    Trust.LOCAL: "on this machine",
-    Trust.ATTESTED: "in a verified enclave",
-    Trust.REMOTE: "remote",
-}
-"""Where a model runs, in a person's words."""
-
-
-def _memory() -> Screen[None]:
-    from nanomem_tui.tui.screens.memory import MemoryScreen
-
-    return MemoryScreen()
-
-
-def _review() -> Screen[None]:
-    from nanomem_tui.tui.screens.review import ReviewScreen
-
-    return ReviewScreen()
-
-
-def _history() -> Screen[None]:
-    from nanomem_tui.tui.screens.history import HistoryScreen
-
-    return HistoryScreen()
-
-
-def _traces() -> Screen[None]:
-    from nanomem_tui.tui.screens.traces import TracesScreen
-
-    return TracesScreen()
-
-
-SCREENS: dict[str, Callable[[], Screen[None]]] = {
-    "memory": _memory,
-    "review": _review,
-    "history": _history,
-    "traces": _traces,
-}
-"""The base screens by mode; each is imported when it is opened first."""
 
 
 class NanomemApp(App[int]):
@@ -103,16 +63,14 @@ class NanomemApp(App[int]):
         super().__init__()
         self.settings = settings
         self.bank = bank or MemoryBank(settings=settings)
-        self.first_mode = screen if screen in SCREENS else "memory"
+        self.first_mode = screen if screen in MODES else "memory"
+        self.following = Following(self)
         self._opened: dict[str, Screen[None]] = {}
-        self._runs: set[str] = set()
-        self._stop = asyncio.Event()
         self._deciding = asyncio.Lock()
         self._decisions = 0
-        self._announced: set[str] | None = None
         for theme in THEMES:
             self.register_theme(theme)
-        for mode in SCREENS:
+        for mode in MODES:
             self.add_mode(mode, partial(self._open, mode))
         # Before anything is styled: a theme that comes later has every rule parsed once more.
         wanted = settings.theme or DEFAULT_THEME
@@ -137,16 +95,15 @@ class NanomemApp(App[int]):
             )
         self.set_keymap(dict(self.settings.keys))
         self.switch_mode(self.first_mode)
-        self.work("watch", self._watch())
-        self.work("start", self._start)
+        self.following.start()
 
     async def on_unmount(self) -> None:
         """Let go of the disk and the model."""
-        self._stop.set()
+        self.following.stop()
         await self.bank.close()
 
     def _open(self, mode: str) -> Screen[None]:
-        self._opened[mode] = SCREENS[mode]()
+        self._opened[mode] = make_screen(mode)
         return self._opened[mode]
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -191,7 +148,7 @@ class NanomemApp(App[int]):
 
     def run_event(self, event: Event) -> None:
         """Note and pass on an event of a run. Runs started here give this as their `watch`."""
-        self._runs.add(event.run)
+        self.following.known(event.run)
         if event.type is EventType.RUN_FINISHED:
             self.running -= {event.run}
         else:
@@ -200,7 +157,7 @@ class NanomemApp(App[int]):
 
     def changes_changed(self) -> None:
         """Count again what is pending and tell the screens."""
-        self.work("counts", self._count)
+        self.following.count()
         self.tell(ChangesChanged)
 
     def decide(
@@ -269,7 +226,7 @@ class NanomemApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave at once; running work is cancelled."""
-        self._stop.set()
+        self.following.stop()
         self.workers.cancel_all()
         self.exit(0)
 
@@ -288,43 +245,6 @@ class NanomemApp(App[int]):
 
         self.decide(walk, lambda _: words, hint)
 
-    # The disk
-
-    async def _start(self) -> None:
-        def look() -> tuple[set[str], list[str]]:
-            waiting = {change.id for change in self.bank.pending()}
-            return waiting, [run.id for run in self.bank.traces(limit=20) if run.state == "running"]
-
-        try:
-            waiting, runs = await self.off_loop(look)
-        except NanomemError as error:
-            self.say_error(error)
-        else:
-            self._announced = (self._announced or set()) | waiting
-            self.pending = len(waiting)
-            for notice in self.bank.notices:
-                self.say(notice)
-            for run in runs:
-                self._follow(run)
-        try:
-            self.provider = await self.off_loop(lambda: describe_model(self.bank.model))
-        except NanomemError as error:
-            self.provider = "no model"
-            self.say_error(error)
-
-    async def _count(self) -> None:
-        try:
-            waiting = {change.id for change in await self.off_loop(self.bank.pending)}
-        except NanomemError as error:
-            self.say_error(error)
-            return
-        self.pending = len(waiting)
-        new = waiting - self._announced if self._announced is not None else frozenset()
-        self._announced = (self._announced or set()) | waiting
-        if new:
-            some = "A change waits" if len(new) == 1 else f"{len(new)} changes wait"
-            self.say(f"{some} for your decision.", self.review_hint)
-
     async def show_change(self, id: str) -> None:
         """Go to a change in History."""
         from nanomem_tui.tui.screens.history import HistoryScreen
@@ -334,45 +254,16 @@ class NanomemApp(App[int]):
         assert isinstance(screen, HistoryScreen)
         screen.go_to(id)
 
-    def announced(self, change: str) -> None:
-        """A pending change the person was told of already."""
-        self._announced = (self._announced or set()) | {change}
-
     @property
     def review_hint(self) -> str:
         """Which key leads to Review from where the focus is."""
         writing = isinstance(self.focused, Input | TextArea)
         return f"{'F2' if writing else 'r'} reviews."
 
-    async def _watch(self) -> None:
-        async for seen in self.bank.watch(self._stop):
-            self.tell(partial(DiskChanged, seen))
-            for run in seen.traces - self._runs:
-                self._follow(run)
-            if seen.changes:
-                self.changes_changed()
-
-    def _follow(self, run: str) -> None:
-        self._runs.add(run)
-        self.work(f"follow {run}", self._events(run))
-
-    async def _events(self, run: str) -> None:
-        try:
-            async for event in self.bank.follow(run):
-                self.run_event(event)
-        except NanomemError as error:
-            self.say_error(error)
-
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that failed is a defect of ours: say so and go on."""
         if event.state is WorkerState.ERROR:
             self.say(f"{event.worker.name} failed: {event.worker.error!r}.", severity="error")
-
-
-def describe_model(model: "Model") -> str:
-    """The model's name, and where it runs in a person's words."""
-    name = model.provider if model.name == model.provider else f"{model.provider} {model.name}"
-    return f"{name} · {WHERE[model.trust]}"
 
 
 def _inside_out(screen: Screen[Any]) -> Sequence[Any]:
@@ -384,7 +275,7 @@ def run_app(settings: Settings, *, screen: str | None = None) -> int:
 
     Args:
         settings: resolved settings.
-        screen: the screen to start on: memory, review, history or traces.
+        screen: the screen to start on, one of `MODES`.
 
     Returns:
         The exit code of the process.

@@ -7,7 +7,8 @@ import pytest
 from textual.pilot import Pilot
 
 from nanomem_tui.tui.actions import ACTIONS, Action, Scope
-from nanomem_tui.tui.app import SCREENS, NanomemApp
+from nanomem_tui.tui.app import NanomemApp
+from nanomem_tui.tui.modes import MODES
 from nanomem_tui.tui.screens.memory import MemoryScreen
 from nanomem_tui.tui.widgets.fact_editor import FactEditor
 from nanomem_tui.tui.widgets.prompt_line import PromptText
@@ -122,7 +123,7 @@ async def test_without_color_signs_remain(memory: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x45"])
 async def test_every_screen_is_a_number_and_a_key_away(memory: Path, size: tuple[int, int]) -> None:
     async with opened(memory, size) as pilot:
-        for number, mode in enumerate(SCREENS, 1):
+        for number, mode in enumerate(MODES, 1):
             await keys(pilot, str(number))
             await until(pilot, partial(_is_at, pilot, mode))
             assert "nanomem" in painted(pilot)

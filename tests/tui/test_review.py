@@ -217,7 +217,7 @@ async def test_keys_in_flight_when_the_screen_comes_up_decide_nothing(root: Path
     async with make_app(bank, "review" if again else "history").run_test(size=SIZE) as pilot:
         if again:
             await open_review(pilot)
-            await pilot.press("3")
+            await pilot.press("4")
         await until(pilot, lambda: pilot.app.screen.query("Timeline"))
         await pilot.press("slash")
         await pilot.press(*"area R")

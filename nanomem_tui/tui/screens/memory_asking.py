@@ -76,7 +76,7 @@ class MemoryAsking(MemoryPanes):
                 "z takes it back." if count == 1 else "z takes them back.",
             )
         if waiting:
-            self.nanomem.announced(change.id)
+            self.nanomem.following.announced(change.id)
             self.nanomem.say(f"{plural(waiting, 'edit')} proposed.", self.nanomem.review_hint)
         self.nanomem.changes_changed()
 

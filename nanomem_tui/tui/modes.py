@@ -1,0 +1,25 @@
+"""The screens a person can be on, by name. Each is imported when it is opened first."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nanomem_tui.tui.screens.base import BankScreen
+
+MODES: dict[str, str] = {
+    "memory": "MemoryScreen",
+    "review": "ReviewScreen",
+    "preview": "PreviewScreen",
+    "history": "HistoryScreen",
+    "traces": "TracesScreen",
+    "settings": "SettingsScreen",
+    "importing": "ImportingScreen",
+}
+"""The class of each screen; its module is `screens/<name>.py`."""
+
+
+def make_screen(mode: str) -> "BankScreen":
+    """A new screen of the given name."""
+    module = import_module(f"nanomem_tui.tui.screens.{mode}")
+    screen: BankScreen = getattr(module, MODES[mode])()
+    return screen
