@@ -80,7 +80,7 @@ async def test_a_running_one_is_followed_to_its_end(root: Path) -> None:
         await until(pilot, lambda: "● running" in painted_text(pilot.app))
         run.call("live")
         await until(pilot, lambda: "“live”" in painted_text(pilot.app))
-        await pilot.press("space")
+        await pilot.press("P")
         await until(pilot, lambda: "still running" in notes(pilot.app))
         run.finish()
         await until(pilot, lambda: "Nothing saved." in painted_text(pilot.app))
@@ -114,7 +114,7 @@ async def test_a_replay_takes_the_time_the_run_took(root: Path) -> None:
         screen = await open_traces(pilot)
         await until(pilot, lambda: "Nothing saved." in painted_text(pilot.app))
         whole = len(screen.view.log_list.blocks)
-        await pilot.press("space")
+        await pilot.press("P")
         seen = set()
 
         def done() -> bool:
@@ -148,7 +148,7 @@ async def test_no_run_teaches(root: Path) -> None:
     async with make_app(bank, "traces").run_test(size=(80, 24)) as pilot:
         await open_traces(pilot)
         await until(pilot, lambda: "No run yet." in painted_text(pilot.app))
-        await pilot.press("space")
+        await pilot.press("P")
         await until(pilot, lambda: "No run is selected." in notes(pilot.app))
 
 
