@@ -103,6 +103,37 @@ class Asking(Deciding):
         to = recipient or told or CALLER
         return await self._runner().preview(query, gate, watch, recipient=to)
 
+    async def suggest_rewording(self, ref: str) -> str:
+        """Broader words for a fact, to put in its place in a preview. Nothing leaves and nothing is changed.
+
+        Only a model on this machine is asked: any other would learn the fact that is to be told less of.
+
+        Args:
+            ref: the fact, as `path#id`.
+
+        Raises:
+            UsageError: the model runs elsewhere, is no language model, or found no broader words; the next
+                step says what to do instead.
+            NotFound: there is no such fact.
+            ModelUnreachable: the model could not be reached.
+        """
+        from nanomem_tui.agent.models.rules import RulesModel
+        from nanomem_tui.agent.rewording import broader
+        from nanomem_tui.disclosure.gate import Gate
+
+        fact = self.fact(ref)
+        own = "Type your own, or name a model on this machine with --provider."
+        if isinstance(self.model, RulesModel):
+            raise UsageError("The built-in rules cannot put a fact into broader words.", own)
+        here = self.model.trust is Trust.LOCAL
+        if not here or not Gate(self.model.trust).sees(fact.path, fact.level):
+            raise UsageError(
+                f"{self.model.name or 'The model'} runs elsewhere: asking it for broader words would tell it "
+                "the fact. It was not asked.",
+                own,
+            )
+        return await broader(self.model, fact.text)
+
     def hand_over(self, preview: "Preview") -> bytes:
         """The bytes of a preview, exactly as shown, once the ledger has them.
 

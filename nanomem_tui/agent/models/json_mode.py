@@ -5,8 +5,7 @@ the server no tool is ever named. Knows what tools look like, not what they do.
 """
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +24,7 @@ from nanomem_tui.agent.models.narrowing import DONE, next_calls
 from nanomem_tui.agent.models.printed import printed_calls
 from nanomem_tui.agent.models.refusals import ToolsUnsupported
 from nanomem_tui.agent.models.stream import CUT_SHORT, GARBLED, call_ids, is_object
-from nanomem_tui.memory.levels import Trust
+from nanomem_tui.agent.models.wrapping import Wrapper, asking
 
 _HOW = """
 How to act: reply with one JSON object and nothing else, one call at a time:
@@ -39,50 +38,7 @@ _ALL_SAVED = ToolCall("", "finish", '{"summary": "Done."}')
 """What `done` stands for."""
 
 
-@asynccontextmanager
-async def _asking(model: Model, request: Request) -> AsyncIterator[AsyncIterator[TextDelta | Response]]:
-    """The model's answer; its connection is closed at once when the reader leaves early."""
-    pieces = model.stream(request)
-    try:
-        yield pieces
-    finally:
-        close = getattr(pieces, "aclose", None)
-        if close is not None:
-            await close()
-
-
-class _Wrapper:
-    """A model that is another one underneath."""
-
-    def __init__(self, inner: Model) -> None:
-        self._inner = inner
-
-    @property
-    def provider(self) -> str:
-        """The inner model's."""
-        return self._inner.provider
-
-    @property
-    def name(self) -> str:
-        """The inner model's."""
-        return self._inner.name
-
-    @property
-    def trust(self) -> Trust:
-        """The inner model's."""
-        return self._inner.trust
-
-    @property
-    def endpoint(self) -> str:
-        """The inner model's."""
-        return self._inner.endpoint
-
-    async def close(self) -> None:
-        """Close the inner model."""
-        await self._inner.close()
-
-
-class JsonModeModel(_Wrapper):
+class JsonModeModel(Wrapper):
     """Asks `inner` for its calls as JSON text.
 
     Args:
@@ -96,11 +52,18 @@ class JsonModeModel(_Wrapper):
     async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response, None]:
         """Answer `request` with at most one call. The JSON itself is not shown as text.
 
+        A request without tools is left as it is.
+
         Raises:
             ModelUnreachable: as the inner model.
         """
+        if not request.tools:
+            async with asking(self._inner, request) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
         offered = {tool.name for tool in request.tools}
-        async with _asking(self._inner, in_json(request)) as pieces:
+        async with asking(self._inner, in_json(request)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextDelta):
                     continue
@@ -113,7 +76,7 @@ class JsonModeModel(_Wrapper):
                 yield replace(piece, text="" if calls else piece.text, calls=calls)
 
 
-class AdaptiveModel(_Wrapper):
+class AdaptiveModel(Wrapper):
     """Tool calls as the server makes them, until a reply is malformed; JSON from then on.
 
     Args:
@@ -142,7 +105,7 @@ class AdaptiveModel(_Wrapper):
         if not self.json or not request.tools:
             malformed: Response | None = None
             try:
-                async with _asking(self._inner, request) as pieces:
+                async with asking(self._inner, request) as pieces:
                     async for piece in pieces:
                         if isinstance(piece, Response) and is_malformed(piece, request):
                             malformed = piece
@@ -153,7 +116,7 @@ class AdaptiveModel(_Wrapper):
             if malformed is None:
                 return
             self.json, spent = True, malformed.usage
-        async with _asking(self._json_mode, request) as pieces:
+        async with asking(self._json_mode, request) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Response):
                     piece = replace(piece, usage=spent + piece.usage)

@@ -1,15 +1,15 @@
 """A model behind a screen: nothing reaches it that the screen has not read first."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from nanomem_tui.agent.models.base import Model, Request, Response, Role, TextDelta
-from nanomem_tui.memory.levels import Trust
+from nanomem_tui.agent.models.wrapping import Wrapper, asking
 
 Screen = Callable[[str, str], None]
 """Reads what is about to be told to a model, and what it said itself before; raises to keep it back."""
 
 
-class ScreenedModel:
+class ScreenedModel(Wrapper):
     """Hands every request to `screen` before `inner` sees it.
 
     Args:
@@ -18,32 +18,12 @@ class ScreenedModel:
     """
 
     def __init__(self, inner: Model, screen: Screen) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._screen = screen
         self.bytes_sent = 0
         """UTF-8 size of the texts sent so far."""
 
-    @property
-    def provider(self) -> str:
-        """The inner model's provider."""
-        return self._inner.provider
-
-    @property
-    def name(self) -> str:
-        """The inner model's name."""
-        return self._inner.name
-
-    @property
-    def trust(self) -> Trust:
-        """The inner model's trust."""
-        return self._inner.trust
-
-    @property
-    def endpoint(self) -> str:
-        """The inner model's endpoint."""
-        return self._inner.endpoint
-
-    async def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
+    async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response]:
         """Screen `request`, then answer it.
 
         Raises:
@@ -59,15 +39,6 @@ class ScreenedModel:
         )
         self._screen(told, said)
         self.bytes_sent += len(f"{told}{said}".encode("utf-8", "replace"))
-        stream = self._inner.stream(request)
-        try:
-            async for piece in stream:
+        async with asking(self._inner, request) as pieces:
+            async for piece in pieces:
                 yield piece
-        finally:
-            close = getattr(stream, "aclose", None)
-            if close is not None:
-                await close()
-
-    async def close(self) -> None:
-        """Close the inner model."""
-        await self._inner.close()
