@@ -189,7 +189,7 @@ async def test_every_width_shows_what_it_can(root: Path, size: tuple[int, int]) 
 async def test_two_thousand_changes_open_without_a_wait(root: Path) -> None:
     from time import perf_counter
 
-    from nanomem_tui.tui.widgets.blocks import BlockList
+    from nanomem_tui.tui.widgets.block_list import BlockList
     from nanomem_tui.tui.widgets.change_view import ChangeBlock
 
     bank = make_bank(root)

@@ -18,7 +18,8 @@ from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.messages import ChangesChanged, DiskChanged
 from nanomem_tui.tui.screens.base import BankScreen
-from nanomem_tui.tui.widgets.blocks import BlockList, Lines
+from nanomem_tui.tui.widgets.block_list import BlockList
+from nanomem_tui.tui.widgets.blocks import Lines
 from nanomem_tui.tui.widgets.change_pane import ChangePane, EditList
 from nanomem_tui.tui.widgets.change_view import ChangeBlock
 from nanomem_tui.tui.widgets.change_words import request_words

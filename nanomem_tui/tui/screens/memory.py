@@ -18,7 +18,7 @@ from nanomem_tui.memory.visible import visible
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.external import edited_outside, editor_command
 from nanomem_tui.tui.screens.memory_asking import MemoryAsking
-from nanomem_tui.tui.widgets.blocks import BlockList
+from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.fact_editor import FactEditor
 from nanomem_tui.tui.widgets.prompt_line import PromptLine, PromptMode
 from nanomem_tui.tui.widgets.raw_editor import RawEditor

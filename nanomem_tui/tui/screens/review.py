@@ -26,7 +26,7 @@ from nanomem_tui.tui.guard import Guard
 from nanomem_tui.tui.messages import ChangesChanged, DiskChanged
 from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.amend_panel import AMENDABLE, AmendPanel
-from nanomem_tui.tui.widgets.blocks import BlockList
+from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.change_pane import OPEN, ChangePane, EditList
 from nanomem_tui.tui.widgets.change_view import ChangeBlock, quoted
 from nanomem_tui.tui.widgets.change_words import Standing

@@ -16,7 +16,8 @@ from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.messages import DiskChanged, RunEvent
 from nanomem_tui.tui.screens.base import BankScreen
-from nanomem_tui.tui.widgets.blocks import Block, BlockList, Lines, apart
+from nanomem_tui.tui.widgets.block_list import BlockList
+from nanomem_tui.tui.widgets.blocks import Block, Lines, apart
 from nanomem_tui.tui.widgets.status_bar import StatusBar
 from nanomem_tui.tui.widgets.trace_steps import STATES
 from nanomem_tui.tui.widgets.trace_view import TraceLog, TraceView

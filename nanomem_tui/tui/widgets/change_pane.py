@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState
-from nanomem_tui.tui.widgets.blocks import BlockList, Lines
+from nanomem_tui.tui.widgets.block_list import BlockList
+from nanomem_tui.tui.widgets.blocks import Lines
 from nanomem_tui.tui.widgets.change_view import EditBlock, edit_blocks
 from nanomem_tui.tui.widgets.change_words import Standing, author_words, request_words
 from nanomem_tui.tui.widgets.words import age, shown

@@ -18,7 +18,8 @@ from textual.widgets import Static
 
 from nanomem_tui.agent.events import Event, EventType, RunState
 from nanomem_tui.memory.errors import NanomemError
-from nanomem_tui.tui.widgets.blocks import BlockList, Lines
+from nanomem_tui.tui.widgets.block_list import BlockList
+from nanomem_tui.tui.widgets.blocks import Lines
 from nanomem_tui.tui.widgets.trace_run import Steps
 from nanomem_tui.tui.widgets.trace_steps import STATES, RunStep, Step
 from nanomem_tui.tui.widgets.words import clock, span

@@ -11,7 +11,8 @@ from textual.content import Content
 from nanomem_tui.changes.model import Change, Edit, EditState, Op
 from nanomem_tui.changes.why import Why
 from nanomem_tui.memory.identity import same
-from nanomem_tui.tui.widgets.blocks import BlockList, Lines, wrap
+from nanomem_tui.tui.widgets.block_list import BlockList
+from nanomem_tui.tui.widgets.blocks import Lines, wrap
 from nanomem_tui.tui.widgets.change_view import ChangeBlock, pair, quoted
 from nanomem_tui.tui.widgets.change_words import COLORS, SIGNS
 from nanomem_tui.tui.widgets.words import count, shown
