@@ -3,7 +3,7 @@
 Holds the connection, the table of files and the last look at the disk. Knows no policy and no ranking.
 """
 
-import hashlib
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Collection
@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from nanomem_tui.memory.errors import MemoryUnreadable, NotFound
-from nanomem_tui.memory.index import FileRow, Index, discard
+from nanomem_tui.memory.index import INDEX_NAME, Head, Index, Known, discard
 from nanomem_tui.memory.lines import decode
-from nanomem_tui.memory.parsing import parse
-from nanomem_tui.memory.paths import read_with_stat
+from nanomem_tui.memory.paths import read_with_stat, state_dir
 from nanomem_tui.memory.scan import Scan, Stamp, rescan, scan, stamp_of
 
 Progress = Callable[[int, int], None]
@@ -43,8 +42,10 @@ class Catalog:
         """False until the whole disk was looked at once."""
         self._looked_until = self._look_took = 0.0
         self._touched: set[str] = set()
-        self.files: dict[str, FileRow] = {}
+        self.files: dict[str, Known] = {}
         """What the index holds, by path."""
+        self._heads: dict[str, Head] | None = None
+        """What the map shows of it; None until that is asked for."""
         self.scan = Scan()
         """The last look at the disk."""
         self.unreadable: dict[str, str] = {}
@@ -58,6 +59,12 @@ class Catalog:
             self._replace(error)
         self._sync(None, None)
         return work(self._opened())
+
+    def heads(self, index: Index) -> dict[str, Head]:
+        """What the map shows of each file. One that another process has just dropped may be missing."""
+        if self._heads is None:
+            self._heads = index.heads()
+        return self._heads
 
     def load(self) -> None:
         """Read the table of files without looking at the disk."""
@@ -99,22 +106,35 @@ class Catalog:
         self._looked = False
 
     def forget(self) -> None:
-        """Delete the index from the disk with every byte it held."""
-        file = self._index.file if self._index else None
+        """Delete the index from the disk with every byte it held, also one that was left for memory.
+
+        Raises:
+            MemoryUnreadable: it is there and cannot be deleted.
+        """
         self.close()
-        if file is not None:
-            discard(file)
+        try:
+            folder = state_dir(self._root)
+        except MemoryUnreadable:
+            # Where there can be no index there is none.
+            return
+        try:
+            discard(folder / INDEX_NAME)
+        except OSError as error:
+            raise MemoryUnreadable(
+                f"{folder / INDEX_NAME} cannot be deleted: {error.strerror}.", "Delete it by hand."
+            ) from error
 
     def _replace(self, error: sqlite3.DatabaseError) -> None:
         """Leave a failing index: one out of reach (locked, full) for memory, a broken one for another."""
-        if isinstance(error, sqlite3.OperationalError):
-            self.close()
-            self._index = Index.in_memory()
-        else:
-            self.forget()
+        if not isinstance(error, sqlite3.OperationalError):
+            with contextlib.suppress(MemoryUnreadable):
+                self.forget()
+                return
+        self.close()
+        self._index = Index.in_memory()
 
     def _opened(self) -> Index:
-        rootless = not self._root.is_dir()
+        rootless = not _is_folder(self._root)
         if self._index is not None and (self._index.vanished() or self._rootless != rootless):
             self.close()
         if self._index is None:
@@ -142,6 +162,7 @@ class Catalog:
         """Read the table of files again where another process has written it."""
         if index.generation() != self._generation:
             self.files, self._generation = index.files()
+            self._heads = None
 
     def _stale(self, at: set[str] | None) -> list[str]:
         """Files that are not as the index knows them; of the paths `at` only, where they are given."""
@@ -151,7 +172,7 @@ class Catalog:
         return [
             path
             for path, stamp in stamps.items()
-            if not ((row := files.get(path)) and row.is_at(stamp)) and path not in self.unreadable
+            if not ((known := files.get(path)) and known.is_at(stamp)) and path not in self.unreadable
         ]
 
     def _gone(self, at: set[str] | None) -> list[str]:
@@ -172,11 +193,18 @@ class Catalog:
 
     def _drop(self, index: Index, path: str) -> None:
         index.drop(path)
+        if self._heads is not None:
+            self._heads.pop(path, None)
         if self.files.pop(path, None):
             self._touched.add(path)
 
     def _take_in(self, index: Index, path: str) -> None:
         """Read one changed file into the index."""
+        # Imported late: most commands find every file as the index knows it, and parse nothing.
+        import hashlib
+
+        from nanomem_tui.memory.parsing import parse
+
         try:
             data, info = read_with_stat(self._root, path)
         except NotFound:
@@ -191,16 +219,26 @@ class Catalog:
         if not settled(stamp):
             stamp = stamp._replace(mtime=0)
         sha256 = hashlib.sha256(data).hexdigest()
-        row = self.files.get(path)
-        if row is not None and row.sha256 == sha256:
-            self.files[path] = index.touch(row, stamp)
+        known = self.files.get(path)
+        if known is not None and known.sha256 == sha256:
+            self.files[path] = index.touch(path, stamp, sha256)
         else:
-            self.files[path] = index.put(parse(decode(data), path), stamp, sha256)
+            self.files[path], head = index.put(parse(decode(data), path), stamp, sha256)
+            if self._heads is not None:
+                self._heads[path] = head
             self._touched.add(path)
 
 
-def _difference(before: dict[str, FileRow], after: dict[str, FileRow]) -> set[str]:
+def _is_folder(path: Path) -> bool:
+    """True for a folder that can be looked at."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _difference(before: dict[str, Known], after: dict[str, Known]) -> set[str]:
     """Paths whose bytes are not the same in both."""
     gone = before.keys() - after.keys()
     new = after.keys() - before.keys()
-    return gone | new | {p for p, row in after.items() if p in before and before[p].sha256 != row.sha256}
+    return gone | new | {p for p, file in after.items() if p in before and before[p].sha256 != file.sha256}

@@ -9,22 +9,25 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nanomem_tui.memory.errors import MemoryUnreadable
 from nanomem_tui.memory.facts import Fact, Status, Tier
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.parsing import Document
 from nanomem_tui.memory.paths import state_dir
 from nanomem_tui.memory.query import index_words
 from nanomem_tui.memory.rows import dump_fact, load_fact
 from nanomem_tui.memory.scan import Stamp
+
+if TYPE_CHECKING:
+    from nanomem_tui.memory.parsing import Document
 
 INDEX_NAME = "index.sqlite"
 _VERSION = 1
 """Counted up whenever the tables, or what parsing puts in them, change."""
 _BUSY_SECONDS = 20.0
 _FILE_COLUMNS = "path, mtime, ctime, size, inode, sha256, level, facts, title, description, fault"
+_LEVELS = tuple(Level)
 _SCHEMA = """
 CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT UNIQUE NOT NULL, mtime INTEGER, ctime INTEGER,
     size INTEGER, inode INTEGER, sha256 TEXT, level INTEGER, facts INTEGER, title TEXT, description TEXT,
@@ -37,26 +40,30 @@ CREATE VIRTUAL TABLE words USING fts5 (text, details, context,
 """
 
 
-class FileRow(NamedTuple):
-    """A memory file as the index knows it."""
+class Known(NamedTuple):
+    """A memory file as it was when it was read: all that a look at the disk is compared with."""
 
-    id: int
     path: str
     mtime: int
     ctime: int
     size: int
     inode: int
     sha256: str
-    level: int
-    """The `Level` its frontmatter gives it."""
+
+    def is_at(self, stamp: Stamp) -> bool:
+        """True when the file had this stamp when it was read."""
+        return self[1:5] == stamp
+
+
+class Head(NamedTuple):
+    """What the map shows of a memory file."""
+
+    level: Level
+    """What its frontmatter gives it."""
     facts: int
     title: str
     description: str | None
     fault: str | None
-
-    def is_at(self, stamp: Stamp) -> bool:
-        """True when the file had this stamp when it was read."""
-        return self[2:6] == stamp
 
 
 class Index:
@@ -116,31 +123,44 @@ class Index:
             raise
         self._db.execute("COMMIT")
 
-    def files(self) -> tuple[dict[str, FileRow], int]:
+    def files(self) -> tuple[dict[str, Known], int]:
         """All files by path, and the generation they are of."""
         self._db.execute("BEGIN")
-        rows = self._db.execute(f"SELECT id, {_FILE_COLUMNS} FROM files").fetchall()
+        rows = self._db.execute("SELECT path, mtime, ctime, size, inode, sha256 FROM files").fetchall()
         generation = self.generation()
         self._db.execute("COMMIT")
-        return {row[1]: FileRow._make(row) for row in rows}, generation
+        # Not `Known._make`: over a large tree that takes as long as reading the rows.
+        return {row[0]: tuple.__new__(Known, row) for row in rows}, generation
 
-    def touch(self, row: FileRow, stamp: Stamp) -> FileRow:
+    def heads(self) -> dict[str, Head]:
+        """What the map shows of all files, by path."""
+        rows = self._db.execute("SELECT path, level, facts, title, description, fault FROM files")
+        return {
+            path: Head(_LEVELS[level], facts, title, description, fault)
+            for path, level, facts, title, description, fault in rows
+        }
+
+    def paths_at_least(self, level: Level) -> set[str]:
+        """Files whose frontmatter makes them `level` or stricter."""
+        return {path for (path,) in self._db.execute("SELECT path FROM files WHERE level >= ?", (level,))}
+
+    def touch(self, path: str, stamp: Stamp, sha256: str) -> Known:
         """Note that a file has another stat and the same bytes."""
-        sql = "UPDATE files SET mtime = ?, ctime = ?, size = ?, inode = ? WHERE id = ?"
-        self._db.execute(sql, (*stamp, row.id))
-        return row._replace(**stamp._asdict())
+        sql = "UPDATE files SET mtime = ?, ctime = ?, size = ?, inode = ? WHERE path = ?"
+        self._db.execute(sql, (*stamp, path))
+        return Known(path, *stamp, sha256)
 
-    def put(self, doc: Document, stamp: Stamp, sha256: str) -> FileRow:
+    def put(self, doc: "Document", stamp: Stamp, sha256: str) -> tuple[Known, Head]:
         """Put a file's head and facts in, in place of what was there of it."""
         self.drop(doc.path)
-        head = doc.frontmatter
-        texts = (_plain(doc.title), _plain(head.description), _plain(head.fault))
+        front = doc.frontmatter
+        texts = (_plain(doc.title), _plain(front.description), _plain(front.fault))
         cursor = self._db.execute(
             f"INSERT INTO files ({_FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (doc.path, *stamp, sha256, int(head.level), len(doc.facts), *texts),
+            (doc.path, *stamp, sha256, int(front.level), len(doc.facts), *texts),
         )
         file = cursor.lastrowid or 0
-        place = index_words(f"{doc.path.removesuffix('.md')} {doc.title} {' '.join(head.tags)}")
+        place = index_words(f"{doc.path.removesuffix('.md')} {doc.title} {' '.join(front.tags)}")
         first = int(self._db.execute("SELECT coalesce(max(id), 0) FROM facts").fetchone()[0]) + 1
         facts, words = [], []
         for id, fact in enumerate(doc.facts, first):
@@ -149,10 +169,8 @@ class Index:
             words.append((id, index_words(fact.text), index_words(fact.details), context))
         self._db.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?)", facts)
         self._db.executemany("INSERT INTO words (rowid, text, details, context) VALUES (?, ?, ?, ?)", words)
-        return FileRow(
-            *(file, doc.path, *stamp, sha256, int(head.level), len(facts)),
-            *(texts[0] or "", texts[1], texts[2]),
-        )
+        head = Head(front.level, len(facts), texts[0] or "", texts[1], texts[2])
+        return Known(doc.path, *stamp, sha256), head
 
     def drop(self, path: str) -> None:
         """Take a file and its facts out."""
@@ -167,6 +185,8 @@ class Index:
         self, expression: str, limit: int, *, prefix: str = "", past: bool = True
     ) -> list[tuple[Fact, float]]:
         """Facts that match an FTS5 expression with their BM25 score, higher is better.
+
+        Like all facts that come from here, each has the stricter of its own level and its file's.
 
         Args:
             expression: an FTS5 expression.
@@ -187,30 +207,31 @@ class Index:
             values += [folder[:-1], len(folder), folder]
         best = f"{sql} WHERE {' AND '.join(where)} ORDER BY score LIMIT ?"
         rows = self._db.execute(
-            f"SELECT files.path, facts.fact, best.score FROM ({best}) AS best"
+            f"SELECT files.path, files.level, facts.fact, best.score FROM ({best}) AS best"
             " JOIN facts ON facts.id = best.id JOIN files ON files.id = facts.file ORDER BY best.score",
             (*values, limit),
         )
-        return [(load_fact(fact, path), -float(score)) for path, fact, score in rows]
+        return [(load_fact(fact, path, _LEVELS[level]), -float(score)) for path, level, fact, score in rows]
 
     def facts_of(self, paths: Iterable[str]) -> Iterator[Fact]:
         """All facts of the named files, in file order."""
         for path in paths:
             rows = self._db.execute(
-                "SELECT fact FROM facts WHERE file = (SELECT id FROM files WHERE path = ?) ORDER BY id",
+                "SELECT files.level, facts.fact FROM files JOIN facts ON facts.file = files.id"
+                " WHERE files.path = ? ORDER BY facts.id",
                 (path,),
             ).fetchall()
-            for (fact,) in rows:
-                yield load_fact(fact, path)
+            for level, fact in rows:
+                yield load_fact(fact, path, _LEVELS[level])
 
     def facts_at_least(self, level: Level) -> list[Fact]:
         """Facts whose own `disclosure` key is `level` or stricter."""
         rows = self._db.execute(
-            "SELECT files.path, facts.fact FROM facts JOIN files ON files.id = facts.file"
+            "SELECT files.path, files.level, facts.fact FROM facts JOIN files ON files.id = facts.file"
             " WHERE facts.level > 0 AND facts.level >= ? ORDER BY files.path, facts.id",
             (int(level),),
         )
-        return [load_fact(fact, path) for path, fact in rows]
+        return [load_fact(fact, path, _LEVELS[own]) for path, own, fact in rows]
 
 
 def discard(file: Path) -> None:

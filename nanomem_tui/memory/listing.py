@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.parsing import Document
 from nanomem_tui.memory.query import fold
+
+if TYPE_CHECKING:
+    from nanomem_tui.memory.parsing import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class MemoryFile:
 
     path: str
     text: str
-    document: Document
+    document: "Document"
     """Its facts carry their effective level."""
     level: Level
     sha256: str

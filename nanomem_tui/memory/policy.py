@@ -13,7 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from nanomem_tui.memory.frontmatter import mapping_pairs, node_pairs, scalar
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.lines import decode
 from nanomem_tui.memory.paths import STATE_DIR
@@ -66,6 +65,8 @@ class Policy:
     def parse(cls, text: str) -> "Policy":
         """Read a policy's YAML. Never raises."""
         import yaml
+
+        from nanomem_tui.memory.frontmatter import mapping_pairs
 
         try:
             return _read(mapping_pairs(text))
@@ -138,10 +139,14 @@ def _read(pairs: list[tuple[str, "Node"]]) -> Policy:
 
 def _pairs(node: "Node") -> list[tuple[str, "Node"]]:
     """The pairs of a mapping; none for an empty value."""
+    from nanomem_tui.memory.frontmatter import node_pairs
+
     return [] if node.tag.endswith(":null") else node_pairs(node)
 
 
 def _levels(node: "Node") -> list[tuple[str, Level]]:
+    from nanomem_tui.memory.frontmatter import scalar
+
     found = []
     for glob, value in _pairs(node):
         level = Level.from_word(scalar(value) or "")
@@ -153,6 +158,8 @@ def _levels(node: "Node") -> list[tuple[str, Level]]:
 
 def _allowed(node: "Node") -> tuple[str, ...]:
     import yaml
+
+    from nanomem_tui.memory.frontmatter import scalar
 
     globs: tuple[str, ...] = ()
     for key, value in _pairs(node):

@@ -7,7 +7,7 @@ spaces never stand between them. Knows no database.
 import re
 import unicodedata
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from nanomem_tui.memory.facts import Fact, Status, Tier
 from nanomem_tui.memory.stopwords import stop_words
@@ -23,9 +23,6 @@ _UNSPACED = (
     "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Thai to Khmer, kana, Han, and Hangul, whose particles stick to the word."""
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-_UNSPACED_CHAR = re.compile(f"([{_UNSPACED}])")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _SHARP = re.compile(r"\b([a-z])#")
 _PLUS = re.compile(r"\b([a-z])\+\+")
@@ -39,6 +36,23 @@ _PREFIX = 3
 """Letters from which a word may be the beginning of one."""
 _INFLECTED = 6
 """Letters from which a word may carry an ending, in languages the stemmer does not know."""
+
+
+@cache
+def _unspaced_run() -> re.Pattern[str]:
+    # Compiled on first use, as are all patterns with large sets: that takes as long as a search.
+    return re.compile(f"[{_UNSPACED}]+")
+
+
+@cache
+def _unspaced_char() -> re.Pattern[str]:
+    return re.compile(f"([{_UNSPACED}])")
+
+
+def _is_han(char: str) -> bool:
+    return (
+        "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U0003ffff"
+    )
 
 
 def fold(text: str) -> str:
@@ -59,7 +73,7 @@ def index_words(text: str) -> str:
     folded = fold(text)
     if folded.isascii():
         return folded
-    return _UNSPACED_CHAR.sub(r" \1 ", folded.encode("utf-8", "replace").decode("utf-8"))
+    return _unspaced_char().sub(r" \1 ", folded.encode("utf-8", "replace").decode("utf-8"))
 
 
 def terms(query: str) -> list[str]:
@@ -85,17 +99,17 @@ def match_expression(query: str) -> str | None:
     """
     phrases: list[str] = []
     for term in terms(query):
-        for word in [term] if term.isascii() else _UNSPACED_RUN.sub(" ", term).split():
+        for word in [term] if term.isascii() else _unspaced_run().sub(" ", term).split():
             phrases.append(f'"{word}"')
             if len(word) >= _PREFIX:
                 phrases.append(f'"{word}"*')
             if len(word) >= _INFLECTED:
                 phrases.append(f'"{word[:-2]}"*')
             phrases += [f'"{other}"' for other in synonyms(word)]
-        for run in [] if term.isascii() else _UNSPACED_RUN.findall(term):
+        for run in [] if term.isascii() else _unspaced_run().findall(term):
             pairs = [run[i : i + 2] for i in range(len(run) - 1)]
             phrases += [f'"{" ".join(pair)}"' for pair in pairs]
-            phrases += [f'"{char}"' for char in run if _HAN.match(char) or len(run) == 1]
+            phrases += [f'"{char}"' for char in run if _is_han(char) or len(run) == 1]
     return " OR ".join(dict.fromkeys(phrases)) or None
 
 

@@ -18,8 +18,8 @@ def dump_fact(fact: Fact) -> str:
     return json.dumps((words, kinds, [when and when.isoformat() for when in dates], rest))
 
 
-def load_fact(row: str, path: str) -> Fact:
-    """The inverse of `dump_fact`, with the fact's own level as its level."""
+def load_fact(row: str, path: str, level: Level) -> Fact:
+    """The inverse of `dump_fact`, with the stricter of the fact's own level and its file's `level`."""
     words, kinds, dates, rest = json.loads(row)
     id, text, details, topic = words
     tier, status, source, confidence = kinds
@@ -42,7 +42,7 @@ def load_fact(row: str, path: str) -> Fact:
         checked_at=date.fromisoformat(checked_at) if checked_at else None,
         origin=origin,
         disclosure=own,
-        level=own or Level.OPEN,
+        level=max(own or Level.OPEN, level),
         section=section,
         extra=MappingProxyType(extra),
         warnings=tuple(warnings),

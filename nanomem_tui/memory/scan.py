@@ -153,7 +153,7 @@ def _stamp_of_known(entry: os.DirEntry[str]) -> Stamp | None:
         return None
     if skip_reason(info):
         return None
-    return Stamp(info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
+    return tuple.__new__(Stamp, (info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino))
 
 
 def _look_at(

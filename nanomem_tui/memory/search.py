@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.index import Index
-from nanomem_tui.memory.parsing import Document
 from nanomem_tui.memory.query import asks_for_past, match_expression, weight
 from nanomem_tui.memory.scan import Stamp
+
+if TYPE_CHECKING:
+    from nanomem_tui.memory.parsing import Document
 
 _POOL = 8
 """Candidates taken from the index for each hit wanted, before weighing."""
@@ -47,7 +50,7 @@ def rank(
 
 
 def rank_documents(
-    documents: Iterable[Document], query: str, limit: int = 20, *, today: date | None = None
+    documents: "Iterable[Document]", query: str, limit: int = 20, *, today: date | None = None
 ) -> list[Hit]:
     """Search documents that are in no tree (drafts) with the ranking of `Tree.search`."""
     index = Index.in_memory()

@@ -5,7 +5,6 @@ thing it writes is its derived index. Knows no change and no model.
 """
 
 import contextlib
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,11 +15,9 @@ from typing import TypeVar
 from nanomem_tui.memory.catalog import Catalog, Progress, settled
 from nanomem_tui.memory.errors import UnsafePath
 from nanomem_tui.memory.facts import Fact
-from nanomem_tui.memory.index import FileRow, Index
+from nanomem_tui.memory.index import Index, Known
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.lines import decode
 from nanomem_tui.memory.listing import FileInfo, FolderInfo, MemoryFile, loose_key, tree_index_text
-from nanomem_tui.memory.parsing import parse
 from nanomem_tui.memory.paths import STATE_DIR, check_path, read_with_stat, twin_key
 from nanomem_tui.memory.policy import POLICY_FILE, Policy
 from nanomem_tui.memory.scan import Stamp, stamp_of
@@ -29,7 +26,6 @@ from nanomem_tui.memory.search import Hit, rank, rank_documents
 __all__ = ["FileInfo", "FolderInfo", "Hit", "MemoryFile", "Tree", "rank_documents", "tree_index_text"]
 
 Result = TypeVar("Result")
-_LEVELS = tuple(Level)
 
 
 class Tree:
@@ -141,7 +137,7 @@ class Tree:
             return self._catalog.run(work)
 
     @property
-    def _files(self) -> dict[str, FileRow]:
+    def _files(self) -> dict[str, Known]:
         return self._catalog.files
 
     # -- policy ----------------------------------------------------------------------------------
@@ -163,16 +159,12 @@ class Tree:
             self._policy = Policy.load(self.root)
             self._policy_stamp = stamp if stamp and settled(stamp) else None
 
-    def _level(self, path: str) -> Level:
-        row = self._files.get(path)
-        own = _LEVELS[row.level] if row else Level.OPEN
-        return max(self._policy.level(path), own)
-
     def _leveled(self, facts: Iterable[Fact]) -> Iterator[Fact]:
+        """Facts of the index with what the policy says of their files."""
         levels: dict[str, Level] = {}
         for fact in facts:
             if fact.path not in levels:
-                levels[fact.path] = self._level(fact.path)
+                levels[fact.path] = self._policy.level(fact.path)
             level = max(fact.level, levels[fact.path])
             yield fact if level is fact.level else replace(fact, level=level)
 
@@ -180,23 +172,25 @@ class Tree:
 
     def files(self) -> list[FileInfo]:
         """All memory files by path, and the skipped ones with their reason."""
-        return self._served(lambda _: sorted(self._infos(), key=lambda info: info.path), surely=True)
+        return self._served(lambda index: sorted(self._infos(index), key=lambda info: info.path), surely=True)
 
-    def _infos(self) -> Iterator[FileInfo]:
-        for path, row in self._files.items():
-            stamp = self._catalog.scan.files.get(path)
-            updated = datetime.fromtimestamp((stamp.mtime if stamp else row.mtime) / 1e9)
-            level = self._level(path)
+    def _infos(self, index: Index) -> Iterator[FileInfo]:
+        heads, stamps = self._catalog.heads(index), self._catalog.scan.files
+        for path, known in self._files.items():
+            head = heads.get(path)
+            if head is None:
+                continue
+            stamp = stamps.get(path, known)
             yield FileInfo(
                 path,
-                row.title,
-                row.description,
-                level,
-                row.facts,
-                row.size,
-                updated,
-                fault=row.fault,
-                own_level=_LEVELS[row.level],
+                head.title,
+                head.description,
+                max(self._policy.level(path), head.level),
+                head.facts,
+                known.size,
+                datetime.fromtimestamp(stamp.mtime / 1e9),
+                fault=head.fault,
+                own_level=head.level,
             )
         for path, reason in (self._catalog.scan.skipped | self._catalog.unreadable).items():
             yield FileInfo(path, path, None, self._policy.level(path), 0, 0, None, skipped=reason)
@@ -204,15 +198,15 @@ class Tree:
     def folders(self) -> list[FolderInfo]:
         """All folders by path, the root first, with files and facts counted to the bottom."""
 
-        def count(_: Index) -> list[FolderInfo]:
+        def count(index: Index) -> list[FolderInfo]:
             files: dict[str, int] = dict.fromkeys(("", *self._catalog.scan.folders), 0)
             facts = dict(files)
-            for path, row in self._files.items():
+            for path, head in self._catalog.heads(index).items():
                 folder = path
                 while folder:
                     folder = folder.rpartition("/")[0]
                     files[folder] = files.get(folder, 0) + 1
-                    facts[folder] = facts.get(folder, 0) + row.facts
+                    facts[folder] = facts.get(folder, 0) + head.facts
             level = self._policy.folder_level
             return [FolderInfo(path, level(path), files[path], facts[path]) for path in sorted(files)]
 
@@ -263,6 +257,12 @@ class Tree:
             NotFound: there is no such file.
             MemoryUnreadable: it is a link, no regular file, too large or forbidden.
         """
+        # Imported late: what only lists and searches opens no file.
+        import hashlib
+
+        from nanomem_tui.memory.lines import decode
+        from nanomem_tui.memory.parsing import parse
+
         canonical = check_path(path)
         data, _ = read_with_stat(self.root, canonical)
         text = decode(data)
@@ -286,10 +286,10 @@ class Tree:
         """All facts whose effective level is `level` or stricter."""
 
         def collect(index: Index) -> list[Fact]:
-            paths = sorted(path for path in self._files if self._level(path) >= level)
-            inside = set(paths)
+            inside = index.paths_at_least(level)
+            inside |= {path for path in self._files if self._policy.level(path) >= level}
             single = [fact for fact in index.facts_at_least(level) if fact.path not in inside]
-            return list(self._leveled([*index.facts_of(paths), *single]))
+            return list(self._leveled([*index.facts_of(sorted(inside)), *single]))
 
         return self._served(collect, surely=True)
 
