@@ -271,8 +271,7 @@ class Purge:
         )
 
     def _clear_leftovers(self) -> None:
-        for folder, folders, names in os.walk(self._store.root):
-            folders[:] = [name for name in folders if not (Path(folder) / name).is_symlink()]
+        for folder, _, names in os.walk(self._store.root):
             below = Path(folder).relative_to(self._store.root).as_posix()
             if any(name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX) for name in names):
                 self._disk.clear_leftovers("" if below == "." else below)

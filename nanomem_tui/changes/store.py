@@ -192,12 +192,20 @@ class Store:
     # Inside
 
     def names(self) -> list[str]:
-        """Names of all files among the changes."""
+        """Names of all files among the changes.
+
+        Raises:
+            MemoryUnreadable: they cannot be listed.
+        """
         try:
             with os.scandir(self.root / FOLDER) as entries:
                 return [entry.name for entry in entries]
         except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as error:
+            raise MemoryUnreadable(
+                f"{FOLDER} cannot be read: {error.strerror}.", "Check the disk and its permissions."
+            ) from error
 
     def _entry(self, name: str) -> _Cached | None:
         path = self.root / FOLDER / name

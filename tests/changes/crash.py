@@ -1,15 +1,16 @@
 """A process that keeps changing three files at once, and what must hold of them wherever it was killed.
 
 Each step brings the same generation number into all files; the process says what it tries before a step
-and what it has done after it. Run as a script, it does a fixed number of steps (for fault injection).
+and what it has done after it. Where the disk fails it, it says so, recovers and goes on, as the app does.
 """
 
 import os
 import random
 import re
-import sys
+import sqlite3
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.errors import StandsInTheWay
 from nanomem_tui.changes.journal import Journal
 from nanomem_tui.changes.model import Author, AuthorKind, UpdateReason
+from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.tree import Tree
 
@@ -60,11 +62,10 @@ def generation(root: Path) -> int:
     """
     found = []
     for path in FILES:
-        file = root / path
-        if not file.exists():
+        text = _read(root / path)
+        if text is None:
             found.append(-1)
             continue
-        text = file.read_text()
         current = text[: text.index("## History")]
         (number,) = _GENERATION.findall(current)
         assert text.startswith("# Memory: ")
@@ -72,6 +73,18 @@ def generation(root: Path) -> int:
         found.append(int(number))
     assert len(set(found)) == 1, f"mixed generations {found}"
     return found[0]
+
+
+def _read(file: Path) -> str | None:
+    for _ in range(2):
+        try:
+            return file.read_text()
+        except FileNotFoundError:
+            return None
+        except OSError:
+            # The fault hit this look at the file and none of the journal's.
+            continue
+    raise AssertionError(f"{file} cannot be read")
 
 
 def step(
@@ -91,6 +104,9 @@ def step(
         change = journal.propose(draft.edits, flow="add", author=PERSON, request=f"{now}->{new}")
         say(f"try {new}")
         outcome = journal.approve(change.id, flagged=True)
+        if outcome.conflicts:
+            # One of the files could not be read. As a person does, once more.
+            outcome = journal.approve(change.id, [edit.n for edit in outcome.conflicts])
         assert not outcome.conflicts
         say(f"done {new}")
         return
@@ -112,14 +128,16 @@ def step(
 
 
 def check(root: Path, said: list[str]) -> str:
-    """What must hold after a kill, given what the process had said. Returns what recovery said."""
-    with opened(root) as (_, journal):
+    """What must hold after a kill or a fault, given what the process had said. Returns what recovery said."""
+    bug = next((word for word in said if word.startswith("bug")), None)
+    assert bug is None, bug.replace("\\n", "\n")
+    with opened(root) as (tree, journal):
         lines = journal.recover()
         at = generation(root)
         done = next((word.split()[1] for word in reversed(said) if word.startswith("done")), None)
-        if said and said[-1].startswith("try"):
-            tried = said[-1].split()[1]
-            assert tried == "*" or done is None or str(at) in (tried, done), (at, said[-4:])
+        tried = next((word.split()[1] for word in reversed(said) if word.startswith("try")), None)
+        if said and said[-1].startswith(("try", "fail")):
+            assert tried in (None, "*") or done is None or str(at) in (tried, done), (at, said[-4:])
         elif done is not None:
             assert str(at) == done, f"lost an acknowledged step: {at}, {said[-4:]}"
         holding = [path.name for path in root.rglob("*") if path.is_file() and b"canary" in path.read_bytes()]
@@ -134,27 +152,42 @@ def check(root: Path, said: list[str]) -> str:
         assert "applying" not in states
         left = [str(p) for p in root.rglob("*") if p.name.startswith(".nanomem-") or p.name.endswith(".open")]
         assert left == []
+        written = {fact.ref for info in tree.files() for fact in tree.read(info.path).document.facts}
+        assert {fact.ref for fact in tree.facts()} == written, "the index is not what the files say"
+    _check_index(root)
     return "; ".join(lines)
 
 
+def _check_index(root: Path) -> None:
+    with closing(sqlite3.connect(root / ".nanomem/index.sqlite")) as index:
+        assert index.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        facts, words = (
+            index.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("facts", "words")
+        )
+        assert facts == words
+
+
 def run(root: Path, seed: int, say: Callable[[str], None], steps: int | None = None) -> None:
+    """Take steps: so many, or until killed. Anything but an error for people is said to be a bug."""
     draw = random.Random(seed)
-    with opened(root) as (tree, journal):
-        journal.recover()
-        while steps is None or steps > 0:
-            kind = draw.choice(KINDS) if steps is None else KINDS[-steps]
-            step(tree, journal, root, kind, draw, say)
-            steps = None if steps is None else steps - 1
+    try:
+        with opened(root) as (tree, journal):
+            journal.recover()
+            while steps is None or steps > 0:
+                kind = draw.choice(KINDS) if steps is None else KINDS[-steps]
+                try:
+                    step(tree, journal, root, kind, draw, say)
+                except NanomemError:
+                    say("fail")
+                    journal.recover()
+                    say(f"done {generation(root)}")
+                steps = None if steps is None else steps - 1
+    except NanomemError:
+        say("fail")
+    except BaseException:
+        say(f"bug {traceback.format_exc()!r}")
+        raise
 
 
 def say(word: str) -> None:
     os.write(1, f"{word}\n".encode())
-
-
-if __name__ == "__main__":
-    run(
-        Path(sys.argv[1]),
-        int(sys.argv[2]),
-        say,
-        int(sys.argv[3]),
-    )

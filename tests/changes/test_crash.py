@@ -4,16 +4,15 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from . import crash
+from nanomem_tui.memory.errors import NanomemError
 
-REPOSITORY = Path(__file__).parents[2]
+from . import crash, faults
 
 
 def kill_at_random(root: Path, kills: int) -> dict[str, int]:
@@ -70,61 +69,58 @@ def test_two_thousand_kills_leave_all_or_nothing(root: Path) -> None:
     assert seen["recovered"] > 20
 
 
-STRACE = shutil.which("strace")
-CALLS = "fsync,rename,renameat,renameat2,mkdir,mkdirat,unlink,unlinkat,fchmod"
+needs_strace = pytest.mark.skipif(
+    faults.STRACE is None, reason="strace is not installed: no fault injection here"
+)
+FULL = frozenset({"write", "pwrite64", "fsync", "fdatasync", "mkdirat", "ftruncate"})
+"""What a full disk refuses."""
 
 
-def _inject(root: Path, seed: int, fault: str) -> tuple[list[str], int]:
-    """Run four steps with `fault` injected; returns what the process said and how it ended."""
-    assert STRACE
-    command = [STRACE, "-f", "-o", os.devnull, "-e", f"trace={CALLS}"]
-    if fault:
-        command += ["-e", f"inject={CALLS}:{fault}"]
-    command += [sys.executable, "-m", "tests.changes.crash", str(root), str(seed), "4"]
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=REPOSITORY, timeout=60, check=False,
-        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(root.parent)},
-    )  # fmt: skip
-    return done.stdout.splitlines(), done.returncode
-
-
-def _count(root: Path, seed: int, log: Path) -> int:
-    assert STRACE
-    subprocess.run(
-        [STRACE, "-f", "-o", str(log), "-e", f"trace={CALLS}", sys.executable, "-m", "tests.changes.crash",
-         str(root), str(seed), "4"],
-        capture_output=True, cwd=REPOSITORY, timeout=60, check=True,
-        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(root.parent)},
-    )  # fmt: skip
-    return sum("(" in line for line in log.read_text().splitlines())
-
-
-def _inject_everywhere(root: Path, faults: tuple[str, ...], stride: int) -> int:
+def inject_everywhere(root: Path, stride: int) -> Counter[str]:
+    """Kill or fail a child at every `stride`-th system call and check; returns what was seen how often."""
     crash.prepare(root)
     pristine = root.with_name("pristine")
     shutil.copytree(root, pristine)
-    calls = _count(root, 1, root.with_name("strace.log"))
-    assert calls > 30
-    runs = 0
-    for fault in faults:
-        for n in range(1 + runs % stride, calls + 1, stride):
-            shutil.rmtree(root)
-            shutil.copytree(pristine, root)
-            said, _ = _inject(root, 1, f"{fault}:when={n}")
-            crash.check(root, said)
-            runs += 1
-    return runs
+    recorded = faults.calls(root)
 
+    def some(*names: frozenset[str]) -> list[faults.Call]:
+        return [call for call in recorded if any(call.name in group for group in names)]
 
-needs_strace = pytest.mark.skipif(STRACE is None, reason="strace is not installed: no fault injection here")
+    writing = some(faults.WRITING)
+    plan = [
+        *(("signal=KILL", (call,), "") for call in some(faults.WRITING, faults.LOCKING)),
+        *(("error=EIO", (call,), "") for call in some(faults.WRITING, faults.OPENING, faults.READING)),
+        *(("error=ENOSPC", (call,), "") for call in some(faults.WRITING, faults.OPENING)),
+        *(("error=ENOSPC", tuple(faults.from_there_on(call, writing, FULL)), "+") for call in some(FULL)),
+    ]
+    seen: Counter[str] = Counter(calls=len(recorded))
+    broken = []
+    for fault, points, on in plan[::stride]:
+        shutil.rmtree(root)
+        shutil.copytree(pristine, root)
+        run = faults.inject(root, fault, *points, on=on)
+        hit = run.killed if "KILL" in fault else any("(INJECTED)" in line for line in run.log)
+        seen[f"{fault}{on}" if hit else "missed"] += 1
+        seen["failed"] += "fail" in run.said
+        try:
+            seen["recovered"] += bool(crash.check(root, run.said))
+        except (AssertionError, NanomemError) as error:
+            broken.append(f"{fault} at {points[0]}{on}: {error}")
+    print(seen)
+    assert broken == [], f"{len(broken)} broken: " + "\n\n".join(broken)
+    return seen
 
 
 @needs_strace
 def test_faults_at_system_calls_leave_all_or_nothing(root: Path) -> None:
-    assert _inject_everywhere(root, ("signal=KILL", "error=EIO", "error=ENOSPC"), stride=37) > 10
+    seen = inject_everywhere(root, stride=61)
+    assert seen["missed"] < 5, "what was hit is not what was meant"
+    assert seen["failed"] > 0
 
 
 @needs_strace
 @pytest.mark.long
 def test_faults_at_every_system_call_leave_all_or_nothing(root: Path) -> None:
-    print(_inject_everywhere(root, ("signal=KILL", "error=EIO", "error=ENOSPC"), stride=1), "injections")
+    seen = inject_everywhere(root, stride=1)
+    assert seen["missed"] <= sum(seen.values()) // 100
+    assert seen["recovered"] > 100
