@@ -11,11 +11,7 @@ from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE
-from nanomem_tui.results import (
-    AugmentResult,
-    PreviewResult,
-    RetrieveResult,
-)
+from nanomem_tui.results import AugmentResult, PreviewResult, RetrieveResult
 from nanomem_tui.settings import ToolMode
 
 if TYPE_CHECKING:
@@ -56,9 +52,11 @@ class Asking(Deciding):
             ModelUnreachable: the model could not be reached.
             Withheld: the gate stopped a request.
         """
+        from nanomem_tui.bank.answering import retrieve
+
         gate = self.gate(allow_ask=allow_ask, recipient=recipient, told=told)
         to = recipient or told or CALLER
-        return await self._runner().retrieve(query, gate, watch, recipient=to, given=given, context=context)
+        return await retrieve(self._runner(), query, gate, watch, recipient=to, given=given, context=context)
 
     async def augment(
         self,
@@ -73,8 +71,11 @@ class Asking(Deciding):
 
         Takes and raises what `retrieve` does.
         """
+        from nanomem_tui.bank.answering import augment
+
         gate = self.gate(allow_ask=allow_ask, recipient=recipient, told=told)
-        return await self._runner().augment(query, gate, watch, recipient=recipient or told or CALLER)
+        to = recipient or told or CALLER
+        return await augment(self._runner(), query, gate, watch, recipient=to)
 
     async def preview(
         self,
@@ -98,10 +99,12 @@ class Asking(Deciding):
             trust: where they are; None: where the present model runs.
             watch: called with each event of the run.
         """
+        from nanomem_tui.bank.previewing import preview
+
         gate = self.gate(allow_ask=allow_ask, recipient=recipient, told=told)
         gate = gate if trust is None else replace(gate, trust=trust)
         to = recipient or told or CALLER
-        return await self._runner().preview(query, gate, watch, recipient=to)
+        return await preview(self._runner(), query, gate, watch, recipient=to)
 
     async def suggest_rewording(self, ref: str) -> str:
         """Broader words for a fact, to put in its place in a preview. Nothing leaves and nothing is changed.
@@ -140,7 +143,9 @@ class Asking(Deciding):
         Raises:
             PreviewStale: memory, policy or model changed since; nothing was handed over.
         """
-        return self._runner().hand_over(preview)[0]
+        from nanomem_tui.bank.previewing import hand_over
+
+        return hand_over(self._runner(), preview)[0]
 
     async def send(self, preview: "Preview", watch: "Callable[[str], None] | None" = None) -> str:
         """Send a preview's bytes, exactly as shown, as the one message to the present model; its reply.
@@ -154,6 +159,8 @@ class Asking(Deciding):
             UsageError: the model is no language model.
             ModelUnreachable: it could not be reached or did not answer; the ledger has it as told.
         """
+        from nanomem_tui.bank.previewing import send
+
         through = self.model
         if self._chosen:
             from nanomem_tui.bank.choosing import choose_model
@@ -161,13 +168,13 @@ class Asking(Deciding):
             # In JSON mode a model is told how to reply: words that no preview has shown.
             through = choose_model(replace(self.settings, tool_mode=ToolMode.NATIVE))
         try:
-            return await self._runner().send(preview, through, watch)
+            return await send(self._runner(), preview, through, watch)
         finally:
             await through.close()
 
     def askable(self, query: str, *, recipient: str | None = None) -> list[Fact]:
         """The facts of level `ask` that fit `query`: what a yes would add to the answer."""
-        from nanomem_tui.bank.running import fitting
+        from nanomem_tui.bank.answering import fitting
 
         gate = self.gate(allow_ask=True, recipient=recipient)
         return [
