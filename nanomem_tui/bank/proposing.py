@@ -1,6 +1,7 @@
 """Proposing: the writing flows, imports and guests. What they make is a change that waits for a decision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,10 @@ from nanomem_tui.bank.opened import PERSON
 from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
+    Change,
+    Edit,
 )
+from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.results import (
     ExportResult,
@@ -152,6 +156,27 @@ class Proposing(Asking):
         sees = self.gate(recipient=recipient, told=client).discloses
         author = Author(AuthorKind.CLIENT, client)
         return await self._runner().write(flow, text, watch, author=author, sees=sees)
+
+    def propose_edits(
+        self, edits: Iterable[Edit], flow: str, request: str, client: str, *, instead: Change | None = None
+    ) -> Change:
+        """Keep edits that a guest made itself, without a model; they wait whatever the approval mode.
+
+        Args:
+            edits: as a draft has them.
+            flow: the kind of work they come from.
+            request: what the guest says, which the quotes of new facts are looked up in.
+            client: the guest's name.
+            instead: the guest's proposal whose place this one takes, unless somebody touched it since.
+        """
+        self._make_root()
+        author = Author(AuthorKind.CLIENT, client)
+        change = self.journal.propose(edits, flow=flow, author=author, request=request)
+        if instead is not None:
+            # Touched at this very moment: then both stand, and the person sees both.
+            with suppress(NotFound, UsageError):
+                self.journal.withdraw(instead)
+        return self.change(change.id) if change.edits else change
 
     async def importing(
         self,

@@ -31,6 +31,7 @@ from nanomem_tui.changes.reverting import (
 )
 from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import new_id
+from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import NewFact
 
 __all__ = ["Journal", "Outcome"]
@@ -147,6 +148,22 @@ class Journal(Forgetting):
             )
             self.store.save(change)
         return Outcome(change)
+
+    def withdraw(self, proposed: Change) -> None:
+        """Take a proposal back that nobody has touched: its author has put a newer one in its place.
+
+        Args:
+            proposed: as its author knows it.
+
+        Raises:
+            NotFound: there is no such change any more.
+            UsageError: somebody decided or changed something of it; it stays.
+        """
+        with self._locked():
+            standing = self.get(proposed.id)
+            if standing != proposed or len(standing.pending) < len(standing.edits):
+                raise UsageError(f"The change {proposed.id} was touched since.", "Propose anew.")
+            self.store.delete(standing.id)
 
     def amend(self, id: str, n: int, new: str | NewFact) -> Change:
         """Change the text or the whole fact of an open edit; it then waits for a decision again.

@@ -47,7 +47,7 @@ class Guest:
         self.bank = bank
         self.name = name
         self.recipient = recipient
-        self._gate()
+        self.gate()
 
     @property
     def known_as(self) -> str:
@@ -68,7 +68,7 @@ class Guest:
 
     def tree(self) -> TreeListing:
         """The folders and files it may know of, each counting only the facts it may know of."""
-        gate, tree = self._gate(), self.bank.tree_index
+        gate, tree = self.gate(), self.bank.tree_index
         hidden: dict[str, int] = {}
         for fact in tree.withheld(Level.ASK):
             if not gate.discloses(fact.path, fact.level):
@@ -86,26 +86,26 @@ class Guest:
         Raises:
             NotFound: there is no such file, or none that it may know of: the same words for both.
         """
-        gate = self._gate()
+        gate = self.gate()
         wanted = path.casefold().removesuffix(".md")
         known = [file for file in self.tree().files if file.path.casefold().removesuffix(".md") == wanted]
         if not known:
             raise NotFound(f"There is no file {path} in memory.", "Look at memory_tree for what there is.")
         file = self.bank.read(known[0].path)
         facts = tuple(f for f in file.document.facts if gate.discloses(file.path, f.level))
-        self._told("read", facts)
+        self.tell("read", facts)
         return GuestFile(
             file.path, file.document.title, file.document.frontmatter.description, file.level, facts
         )
 
     def search(self, query: str, limit: int = 20) -> list[Hit]:
         """The facts that fit some words, as far as it may be told them."""
-        gate = self._gate()
+        gate = self.gate()
         limit = max(1, min(limit, LONGEST_SEARCH))
         hits = [
             hit for hit in self.bank.search(query, limit * 4) if gate.discloses(hit.fact.path, hit.fact.level)
         ][:limit]
-        self._told("search", [hit.fact for hit in hits])
+        self.tell("search", [hit.fact for hit in hits])
         return hits
 
     async def propose(self, flow: str, text: str) -> WriteResult:
@@ -127,15 +127,22 @@ class Guest:
             raise missing
         return change
 
-    def _gate(self) -> Gate:
-        """Whoever asks over a protocol is somebody else, wherever the model of this memory runs."""
+    def gate(self) -> Gate:
+        """What it may be told. Whoever asks over a protocol is somebody else, wherever our model runs."""
         gate = self.bank.gate(recipient=self.recipient, told=self.name)
         return replace(gate, trust=Trust.REMOTE)
 
-    def _told(self, purpose: str, facts: Iterable[Fact]) -> None:
+    def tell(self, purpose: str, facts: Iterable[Fact], size: int = 0) -> None:
+        """Enter into the ledger what it is about to be told; nothing where that is nothing.
+
+        Args:
+            purpose: what for.
+            facts: the facts.
+            size: bytes that are told; 0: those of the facts.
+        """
         facts = tuple(facts)
-        if facts:
-            size = sum(len(fact.text.encode("utf-8", "replace")) for fact in facts)
+        if facts or size:
+            size = size or sum(len(fact.text.encode("utf-8", "replace")) for fact in facts)
             self.bank.disclose(self.known_as, purpose, facts, size)
 
 

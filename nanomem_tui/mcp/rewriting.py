@@ -1,0 +1,154 @@
+"""What a guest wrote into a file, as edits that the person decides on, with nothing claimed too much.
+
+A guest's words are its own: whatever metadata it writes, they never become a statement of the person, and no
+fact gains trust or is disclosed more freely by them. Knows no protocol and proposes nothing itself.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import TypeVar
+
+from nanomem_tui.changes.draft import Draft
+from nanomem_tui.changes.model import Edit, UpdateReason
+from nanomem_tui.memory.document import Document, parse, render, replace_fact, to_new_fact
+from nanomem_tui.memory.errors import NanomemError
+from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source
+from nanomem_tui.memory.identity import same
+from nanomem_tui.memory.metadata import default_confidence
+from nanomem_tui.memory.tree import Tree
+
+Word = TypeVar("Word", Source, Confidence)
+_SOURCES = tuple(Source)
+_CONFIDENCES = tuple(Confidence)
+_Pair = tuple[Fact | None, Fact | None]
+"""A fact as it stands and as it is wanted; None: there was none, or shall be none."""
+
+
+def edits_between(
+    tree: Tree, path: str, base: str | None, wanted: str | None, *, now: datetime, origin: str
+) -> tuple[Edit, ...]:
+    """The edits that make one file what a guest wants it to be.
+
+    Where only facts differ, one edit for each of them; else one over the whole text.
+
+    Args:
+        tree: what there is.
+        path: the file.
+        base: its text as the guest found it; None: none that it knew of. A file that stands there all the
+            same is a conflict for the person, and is not written over.
+        wanted: its text as the guest wants it; None: it is to be deleted.
+        now: local time, written into facts.
+        origin: where new facts say they come from.
+    """
+    if base == wanted:
+        return ()
+    if base is not None and wanted is not None:
+        edits = _fact_by_fact(tree, parse(base, path), parse(wanted, path), now, origin)
+        if edits:
+            return edits
+    draft = Draft(tree, now=now)
+    text = None if wanted is None else render(_humble(base or "", wanted, path, now, origin))
+    if text == base:
+        return ()
+    draft.write_text(path, text, seen=base)
+    return draft.edits
+
+
+def new_lines(base: str | None, wanted: str | None) -> tuple[str, ...]:
+    """The lines that a guest brings in: what its facts are quoted from."""
+    added = Counter((wanted or "").splitlines()) - Counter((base or "").splitlines())
+    return tuple(line for line in dict.fromkeys((wanted or "").splitlines()) if added[line] and line.strip())
+
+
+def _fact_by_fact(
+    tree: Tree, base: Document, wanted: Document, now: datetime, origin: str
+) -> tuple[Edit, ...]:
+    """One edit for each fact that differs; none where that would not give what is wanted."""
+    if _between_facts(base) != _between_facts(wanted):
+        return ()
+    pairs = list(_pairs(base, wanted))
+    draft = Draft(tree, now=now)
+    try:
+        # Ids of equal texts count from above, so the last in the file comes first.
+        for old, new in reversed([pair for pair in pairs if pair[0] is not None]):
+            assert old is not None
+            if new is None:
+                draft.remove(base.path, old.id)
+            elif base.raw(old.id) != wanted.raw(new.id):
+                fact = _claimed(new, old, origin)
+                draft.update(base.path, old.id, fact, UpdateReason.CORRECTED, quote=new.text)
+        for old, new in pairs:
+            if old is None and new is not None:
+                draft.add(base.path, _claimed(new, None, origin), quote=new.text)
+        after = draft.read(base.path)
+    except NanomemError:
+        return ()
+    as_wanted = [(f.text, f.section) for f in after.facts] == [(f.text, f.section) for f in wanted.facts]
+    return draft.edits if as_wanted else ()
+
+
+def _pairs(base: Document, wanted: Document) -> Iterator[_Pair]:
+    """The facts of both, those that took one another's place together."""
+    old = [base.raw(fact.id).rstrip("\r\n") for fact in base.facts]
+    new = [wanted.raw(fact.id).rstrip("\r\n") for fact in wanted.facts]
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        shared = min(i2 - i1, j2 - j1)
+        if tag == "equal":
+            continue
+        yield from zip(base.facts[i1 : i1 + shared], wanted.facts[j1 : j1 + shared], strict=True)
+        yield from ((fact, None) for fact in base.facts[i1 + shared : i2])
+        yield from ((None, fact) for fact in wanted.facts[j1 + shared : j2])
+
+
+def _between_facts(document: Document) -> list[str]:
+    inside = {at for first, end in document.spans for at in range(first, end)}
+    return [line.rstrip("\r\n") for at, line in enumerate(document.lines) if at not in inside]
+
+
+def _humble(base: str, wanted: str, path: str, now: datetime, origin: str) -> Document:
+    """The wanted text, its new facts saying no more of themselves than they may."""
+    before = parse(base, path)
+    known = Counter(before.raw(fact.id).rstrip("\r\n") for fact in before.facts)
+    document = parse(wanted, path)
+    for number in reversed(range(len(document.facts))):
+        fact = document.facts[number]
+        raw = document.raw(fact.id).rstrip("\r\n")
+        if known[raw]:
+            known[raw] -= 1
+            continue
+        old = next((one for one in before.facts if same(one.text, fact.text)), None)
+        document, _ = replace_fact(document, fact.id, _claimed(fact, old, origin), now=now)
+    return document
+
+
+def _claimed(new: Fact, old: Fact | None, origin: str) -> NewFact:
+    """A fact as a guest may claim it. What it only rearranges keeps its origin and gains nothing."""
+    fact = to_new_fact(new)
+    levels = [level for level in (new.disclosure, old.disclosure if old else None) if level is not None]
+    fact = replace(fact, disclosure=max(levels, default=None))
+    if old is not None and same(old.text, new.text):
+        return replace(
+            fact,
+            source=_weakest(_SOURCES, new.source, old.source),
+            confidence=_weakest(_CONFIDENCES, new.confidence, old.confidence),
+            checked_at=old.checked_at,
+            updated_at=old.updated_at,
+            origin=old.origin,
+        )
+    source = _weakest(_SOURCES, new.source, Source.ASSISTANT_SUMMARY)
+    return replace(
+        fact,
+        source=source,
+        confidence=_weakest(_CONFIDENCES, new.confidence, default_confidence(source)),
+        checked_at=None,
+        updated_at=None,
+        origin=origin,
+        extra=tuple(new.extra.items()) if old is None else (),
+    )
+
+
+def _weakest(order: Sequence[Word], *words: Word) -> Word:
+    return max(words, key=order.index)
