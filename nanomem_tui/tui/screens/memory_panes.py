@@ -1,4 +1,4 @@
-"""What the Memory screen shows and how it follows the disk: panes, tree, facts, search.
+"""What the Memory screen shows and how it follows the disk: tree, facts, search.
 
 It changes no memory. What a person does with it stands in `memory_asking` and `memory`.
 """
@@ -6,44 +6,29 @@ It changes no memory. What a person does with it stands in `memory_asking` and `
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual import on
 from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.results import TreeListing
-from nanomem_tui.tui import actions
 from nanomem_tui.tui.empty import NO_FACTS, NONE_FITS, NOTHING_YET, ONLY_PENDING
 from nanomem_tui.tui.look import Found, Look, find, look
 from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
 from nanomem_tui.tui.safe import plain
-from nanomem_tui.tui.screens.base import BankScreen
-from nanomem_tui.tui.widgets.answer import AnswerView
-from nanomem_tui.tui.widgets.fact_editor import FactEditor, Mode
-from nanomem_tui.tui.widgets.fact_list import FactList, OfMany
-from nanomem_tui.tui.widgets.fact_tree import FactTree
-from nanomem_tui.tui.widgets.key_bar import KeyBar
-from nanomem_tui.tui.widgets.prompt_line import PromptLine
-from nanomem_tui.tui.widgets.raw_editor import RawEditor
+from nanomem_tui.tui.screens.memory_parts import MemoryParts
+from nanomem_tui.tui.widgets.fact_editor import Mode
+from nanomem_tui.tui.widgets.fact_list import OfMany
 from nanomem_tui.tui.widgets.row_list import RowList
-from nanomem_tui.tui.widgets.status_bar import StatusBar, short_path
-from nanomem_tui.tui.widgets.trace_view import TraceView
-from nanomem_tui.tui.widgets.why_view import WhyView
+from nanomem_tui.tui.widgets.status_bar import short_path
 
 if TYPE_CHECKING:
     from nanomem_tui.memory.tree import MemoryFile
 
-PANES = ("tree", "file", "editor", "trace")
-"""Ids of the panes; with less than 80 columns one of them is shown."""
 
-
-class MemoryPanes(BankScreen):
-    """The panes of the Memory screen."""
-
-    SCOPE = actions.Scope.MEMORY
+class MemoryPanes(MemoryParts):
+    """What the panes show."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,24 +50,6 @@ class MemoryPanes(BankScreen):
         self._looking = False
         self._wanted = ""
 
-    def compose(self) -> ComposeResult:
-        """Top line, panes, prompt, footer."""
-        yield StatusBar()
-        with Container(id="panes"):
-            with Vertical(id="tree", classes="pane"):
-                yield Input(id="filter", compact=True, placeholder="find files and facts")
-                yield FactTree(id="files")
-            with Vertical(id="file", classes="pane"):
-                yield AnswerView(id="answer")
-                yield FactList(id="facts")
-                yield WhyView(id="why")
-                yield Static(id="empty", markup=False)
-                yield RawEditor(id="raw")
-            yield TraceView(id="trace")
-            yield FactEditor(id="editor")
-        yield PromptLine()
-        yield KeyBar()
-
     def on_mount(self) -> None:
         """Begin at the tree."""
         self.query_one("#tree").border_title = "Memory"
@@ -93,76 +60,6 @@ class MemoryPanes(BankScreen):
         self.query_one("#file").add_class("-empty")
         self.query_one("#empty", Static).update("Reading …")
         self.reload()
-
-    # The parts
-
-    @property
-    def files(self) -> FactTree:
-        """The tree."""
-        return self.query_one(FactTree)
-
-    @property
-    def facts(self) -> FactList:
-        """The facts."""
-        return self.query_one(FactList)
-
-    @property
-    def editor(self) -> FactEditor:
-        """The form of the selected fact."""
-        return self.query_one(FactEditor)
-
-    @property
-    def raw(self) -> RawEditor:
-        """The file as text."""
-        return self.query_one(RawEditor)
-
-    @property
-    def why(self) -> WhyView:
-        """Where the selected fact comes from."""
-        return self.query_one(WhyView)
-
-    @property
-    def prompt(self) -> PromptLine:
-        """The line at the bottom."""
-        return self.query_one(PromptLine)
-
-    @property
-    def trace(self) -> TraceView:
-        """The live trace."""
-        return self.query_one(TraceView)
-
-    @property
-    def filter(self) -> Input:
-        """The search line of the tree."""
-        return self.query_one("#filter", Input)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A text field takes `/` for itself, which the footer would not know."""
-        if action == "filter" and isinstance(self.focused, Input | TextArea):
-            return False
-        return super().check_action(action, parameters)
-
-    # Layout
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Remember the pane that has the focus: a narrow screen shows that one."""
-        inside = {node.id for node in event.widget.ancestors_with_self}
-        if not inside.isdisjoint(PANES):
-            for pane in PANES:
-                # On the pane itself: a class of the screen would restyle everything with each move.
-                self.query_one(f"#{pane}").set_class(pane in inside, "-current")
-            self.query_one("#panes").set_class("editor" in inside and self.has_class("-two"), "-editing")
-            if "editor" in inside:
-                self.remove_class("-tracing")
-
-    def on_screen_resume(self) -> None:
-        """Back on this screen, keys are keys: only words already begun keep the prompt open."""
-        if self.prompt.text_area.has_focus and not self.prompt.text_area.text:
-            self.to_list()
-
-    def to_list(self) -> None:
-        """Focus where keys act: on the facts, or the files where there are none."""
-        (self.facts if self.facts.facts else self.files).focus()
 
     # Reading
 
