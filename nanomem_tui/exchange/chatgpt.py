@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from nanomem_tui.exchange.jsonstream import Fault
+from nanomem_tui.exchange.branches import branch, each
 from nanomem_tui.exchange.model import (
     Conversation,
     Damaged,
@@ -56,14 +56,7 @@ def conversations(elements: Iterator[Any]) -> Iterator[Item]:
     Args:
         elements: the elements of the export's list, or faults.
     """
-    for number, value in enumerate(elements, 1):
-        name = f"conversation {number}"
-        if isinstance(value, Fault):
-            yield Damaged(title_of(value.title, name), value.reason)
-        elif not isinstance(value, dict):
-            yield Damaged(name, "it is no conversation")
-        else:
-            yield from _conversation(value, name)
+    return each(elements, "conversation", _conversation)
 
 
 def _conversation(value: Mapping[str, Any], name: str) -> Iterator[Item]:
@@ -91,16 +84,9 @@ def _conversation(value: Mapping[str, Any], name: str) -> Iterator[Item]:
 
 def _path(nodes: Mapping[str, Any], current: object) -> list[Mapping[str, Any]]:
     """The messages from the root to `current`; to the newest leaf where that is missing."""
-    at = current if isinstance(current, str) and current in nodes else _newest_leaf(nodes)
-    found: list[Mapping[str, Any]] = []
-    seen: set[str] = set()
-    while isinstance(at, str) and at in nodes and at not in seen:
-        seen.add(at)
-        node = mapping(nodes[at])
-        if message := mapping(node.get("message")):
-            found.append(message)
-        at = node.get("parent")
-    return found[::-1]
+    leaf = current if isinstance(current, str) and current in nodes else _newest_leaf(nodes)
+    path = branch(nodes, leaf, lambda node: mapping(node).get("parent"))
+    return [message for node in path if (message := mapping(mapping(node).get("message")))]
 
 
 def _newest_leaf(nodes: Mapping[str, Any]) -> str | None:

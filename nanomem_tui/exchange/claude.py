@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nanomem_tui.exchange.jsonstream import Fault
+from nanomem_tui.exchange.branches import branch, each
 from nanomem_tui.exchange.model import (
     Conversation,
     Damaged,
@@ -19,7 +19,7 @@ from nanomem_tui.exchange.model import (
     Message,
     Role,
 )
-from nanomem_tui.exchange.values import entries, first_moment, first_text, mapping, moment, text, title_of
+from nanomem_tui.exchange.values import entries, first_moment, first_text, moment, text, title_of
 from nanomem_tui.memory.facts import NewFact, Source
 
 SOURCE = "claude"
@@ -50,14 +50,7 @@ def conversations(elements: Iterator[Any]) -> Iterator[Item]:
     Args:
         elements: the elements of the export's list, or faults.
     """
-    for number, value in enumerate(elements, 1):
-        name = f"conversation {number}"
-        if isinstance(value, Fault):
-            yield Damaged(title_of(value.title, name), value.reason)
-        elif not isinstance(value, dict):
-            yield Damaged(name, "it is no conversation")
-        else:
-            yield from _conversation(value, name)
+    return each(elements, "conversation", _conversation)
 
 
 def _conversation(value: Mapping[str, Any], name: str) -> Iterator[Item]:
@@ -65,15 +58,15 @@ def _conversation(value: Mapping[str, Any], name: str) -> Iterator[Item]:
     if not isinstance(value.get("chat_messages"), list):
         yield Damaged(title, "its messages are missing")
         return
-    branch = _branch(list(entries(value["chat_messages"])), value.get("current_leaf_message_uuid"))
-    messages = tuple(found for message in branch if (found := _message(message)))
+    seen = _branch(list(entries(value["chat_messages"])), value.get("current_leaf_message_uuid"))
+    messages = tuple(found for message in seen if (found := _message(message)))
     date = first_moment(value, "created_at", "updated_at")
     date = date or next((message.at for message in messages if message.at), None)
     if messages:
         yield Conversation(title, messages, SOURCE, date)
     else:
         yield LeftOut(title, "nothing is said in it")
-    for message in branch:
+    for message in seen:
         for attached in entries(message.get("attachments")):
             if words := text(attached.get("extracted_content")):
                 called = title_of(attached.get("file_name"), f"attachment of {title}")
@@ -85,13 +78,8 @@ def _branch(messages: list[Mapping[str, Any]], leaf: object) -> list[Mapping[str
     by_id = {id: message for message in messages if (id := text(message.get("uuid")))}
     if not any(text(message.get("parent_message_uuid")) in by_id for message in messages):
         return messages
-    at = leaf if isinstance(leaf, str) and leaf in by_id else text(messages[-1].get("uuid"))
-    found: list[Mapping[str, Any]] = []
-    while at in by_id:
-        message = by_id.pop(at)
-        found.append(message)
-        at = text(message.get("parent_message_uuid"))
-    return found[::-1]
+    end = leaf if isinstance(leaf, str) and leaf in by_id else text(messages[-1].get("uuid"))
+    return branch(by_id, end, lambda message: message.get("parent_message_uuid"))
 
 
 def _message(message: Mapping[str, Any]) -> Message | None:
@@ -103,15 +91,15 @@ def _message(message: Mapping[str, Any]) -> Message | None:
 
 def projects(elements: Iterator[Any]) -> Iterator[Item]:
     """The documents of projects."""
-    for number, value in enumerate(elements, 1):
-        if isinstance(value, Fault):
-            yield Damaged(title_of(value.title, f"project {number}"), value.reason)
-            continue
-        project = title_of(mapping(value).get("name"), f"project {number}")
-        for doc in entries(mapping(value).get("docs")):
-            if words := text(doc.get("content")):
-                called = title_of(doc.get("filename"), "document")
-                yield Document(f"{project}: {called}", words, SOURCE, date=moment(doc.get("created_at")))
+    return each(elements, "project", _project)
+
+
+def _project(value: Mapping[str, Any], name: str) -> Iterator[Item]:
+    project = title_of(value.get("name"), name)
+    for doc in entries(value.get("docs")):
+        if words := text(doc.get("content")):
+            called = title_of(doc.get("filename"), "document")
+            yield Document(f"{project}: {called}", words, SOURCE, date=moment(doc.get("created_at")))
 
 
 def memories(value: object) -> Iterator[Item]:
