@@ -32,11 +32,18 @@ class Choice:
     kinds: "tuple[Kind, ...]" = ()
     sentences: tuple[int, ...] = ()
     """Which sentences of the answer rest on it, from 0."""
+    by_person: bool = False
+    """The person switched or reworded it."""
 
     @property
     def bytes(self) -> int:
         """What it adds to a prompt that holds others, UTF-8."""
         return len(craft("", ["", self.text]).encode()) - len(craft("", [""]).encode())
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether other words stand in its place."""
+        return self.text != _spoken(self.fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +96,28 @@ class Preview:
             raise UsageError("There are no words to put in its place.", "Strike the fact out instead.")
         return self._with(ref, included=True, why="You put other words in its place.", text=text)
 
+    def as_chosen_in(self, earlier: "Preview") -> "Preview":
+        """This preview with what the person chose in an earlier one for the same query and recipient.
+
+        Only for facts that are what they were: a yes to other words, or to a freer level, is no yes to these.
+        """
+        if (self.query, self.recipient) != (earlier.query, earlier.recipient):
+            return self
+        chosen = {_state(choice.fact): choice for choice in earlier.choices if choice.by_person}
+        kept = (
+            replace(old, fact=choice.fact, kinds=choice.kinds, sentences=choice.sentences)
+            if (old := chosen.get(_state(choice.fact)))
+            else choice
+            for choice in self.choices
+        )
+        return replace(self, choices=tuple(kept))
+
     def _with(self, ref: str, *, included: bool, why: str, text: str | None = None) -> "Preview":
         found = [choice for choice in self.choices if ref in (choice.fact.ref, choice.fact.id)]
         if len(found) != 1:
             refs = ", ".join(choice.fact.ref for choice in self.choices) or "none"
             raise NotFound(f"The preview holds no one fact {ref}.", f"It holds: {refs}.")
-        changed = replace(found[0], included=included, why=why, text=text or found[0].text)
+        changed = replace(found[0], included=included, why=why, text=text or found[0].text, by_person=True)
         return replace(
             self, choices=tuple(changed if choice is found[0] else choice for choice in self.choices)
         )
@@ -138,9 +161,13 @@ def fingerprint_of(query: str, recipient: str, endpoint: str, facts: Iterable[Fa
     for part in (query, recipient, endpoint):
         digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
     for fact in sorted(facts, key=lambda fact: fact.ref):
-        state = repr((fact.ref, fact.text, fact.details, fact.updated_at, fact.status, fact.level))
-        digest.update(state.encode("utf-8", "surrogatepass"))
+        digest.update(_state(fact).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _state(fact: Fact) -> str:
+    """What of a fact a preview rests on."""
+    return repr((fact.ref, fact.text, fact.details, fact.updated_at, fact.status, fact.level))
 
 
 def _first_choice(fact: Fact, gate: Gate, kinds: "tuple[Kind, ...]", *, needed: bool) -> tuple[bool, str]:

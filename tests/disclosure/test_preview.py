@@ -1,5 +1,6 @@
 """A preview is what is sent: choosing, striking out, rewording, and the bytes of it."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -167,3 +168,15 @@ async def test_a_preview_of_yesterdays_memory_hands_over_nothing(root: Path, tex
 
 def _write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
+
+
+def test_a_new_preview_keeps_what_the_person_chose_for_facts_that_are_the_same() -> None:
+    chosen = preview().include("bbbbb").reword(HOME.ref, "A city")
+    again = preview().as_chosen_in(chosen)
+    assert again.data == chosen.data
+    assert [choice.is_reworded for choice in again.choices if choice.fact == HOME] == [True]
+    stricter = replace(chosen.choices[1], fact=replace(DIET, text="Vegetarian and frail"))
+    other = replace(chosen, choices=(chosen.choices[0], stricter, *chosen.choices[2:]))
+    assert "Vegetarian" not in preview().as_chosen_in(other).prompt
+    assert preview().as_chosen_in(replace(chosen, recipient="another")).data == preview().data
+    assert preview().as_chosen_in(replace(chosen, query="What to drink?")).data == preview().data
