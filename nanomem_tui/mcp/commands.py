@@ -3,6 +3,7 @@
 Pure: knows no file and no memory.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,6 +17,8 @@ LEFT_OUT = "node_modules"
 _WIDTH = 6
 """Characters of a line number."""
 _UNITS = "KM"
+_ENCODED = re.compile("%(?:2e|2f|5c|00)", re.IGNORECASE)
+"""What some other program would decode to a way out."""
 
 
 class Refused(Exception):
@@ -61,7 +64,7 @@ def relative(path: str) -> str | None:
     Nothing is resolved or decoded: a part that is no plain name, `..` among them, makes it no path at all.
     """
     head, slash, rest = path.partition(ROOT)
-    if head or not slash or (rest and not rest.startswith("/")):
+    if head or not slash or (rest and not rest.startswith("/")) or _ENCODED.search(rest):
         return None
     rest = unicodedata.normalize("NFC", rest.removeprefix("/").removesuffix("/"))
     if rest and any(name_fault(part) for part in rest.split("/")):

@@ -28,7 +28,14 @@ _Pair = tuple[Fact | None, Fact | None]
 
 
 def edits_between(
-    tree: Tree, path: str, base: str | None, wanted: str | None, *, now: datetime, origin: str
+    tree: Tree,
+    path: str,
+    base: str | None,
+    wanted: str | None,
+    *,
+    now: datetime,
+    origin: str,
+    elsewhere: Sequence[str] = (),
 ) -> tuple[Edit, ...]:
     """The edits that make one file what a guest wants it to be.
 
@@ -42,6 +49,7 @@ def edits_between(
         wanted: its text as the guest wants it; None: it is to be deleted.
         now: local time, written into facts.
         origin: where new facts say they come from.
+        elsewhere: texts of other files that its facts may have been moved from; those stay what they were.
     """
     if base == wanted:
         return ()
@@ -50,7 +58,7 @@ def edits_between(
         if edits:
             return edits
     draft = Draft(tree, now=now)
-    text = None if wanted is None else render(_humble(base or "", wanted, path, now, origin))
+    text = None if wanted is None else render(_humble([base or "", *elsewhere], wanted, path, now, origin))
     if text == base:
         return ()
     draft.write_text(path, text, seen=base)
@@ -86,8 +94,9 @@ def _fact_by_fact(
         after = draft.read(base.path)
     except NanomemError:
         return ()
-    as_wanted = [(f.text, f.section) for f in after.facts] == [(f.text, f.section) for f in wanted.facts]
-    return draft.edits if as_wanted else ()
+    # A new fact comes last in its section, wherever in it the guest put it.
+    places = [Counter((fact.text, fact.section) for fact in one.facts) for one in (after, wanted)]
+    return draft.edits if places[0] == places[1] else ()
 
 
 def _pairs(base: Document, wanted: Document) -> Iterator[_Pair]:
@@ -108,10 +117,11 @@ def _between_facts(document: Document) -> list[str]:
     return [line.rstrip("\r\n") for at, line in enumerate(document.lines) if at not in inside]
 
 
-def _humble(base: str, wanted: str, path: str, now: datetime, origin: str) -> Document:
+def _humble(bases: Sequence[str], wanted: str, path: str, now: datetime, origin: str) -> Document:
     """The wanted text, its new facts saying no more of themselves than they may."""
-    before = parse(base, path)
-    known = Counter(before.raw(fact.id).rstrip("\r\n") for fact in before.facts)
+    found = [parse(base, path) for base in bases]
+    before = [fact for one in found for fact in one.facts]
+    known = Counter(one.raw(fact.id).rstrip("\r\n") for one in found for fact in one.facts)
     document = parse(wanted, path)
     for number in reversed(range(len(document.facts))):
         fact = document.facts[number]
@@ -119,7 +129,7 @@ def _humble(base: str, wanted: str, path: str, now: datetime, origin: str) -> Do
         if known[raw]:
             known[raw] -= 1
             continue
-        old = next((one for one in before.facts if same(one.text, fact.text)), None)
+        old = next((one for one in before if same(one.text, fact.text)), None)
         document, _ = replace_fact(document, fact.id, _claimed(fact, old, origin), now=now)
     return document
 

@@ -139,7 +139,13 @@ class Session:
         for path, own in self._written.items():
             wanted = own.sheet.text if own.sheet is not None else None
             edits += edits_between(
-                self._bank.tree_index, path, own.base, wanted, now=self._bank.clock(), origin=origin
+                self._bank.tree_index,
+                path,
+                own.base,
+                wanted,
+                now=self._bank.clock(),
+                origin=origin,
+                elsewhere=[other.base for other in self._written.values() if other.base is not None],
             )
             said += new_lines(own.base, wanted)
         numbered = [replace(edit, n=n) for n, edit in enumerate(edits, 1)]

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,42 +15,9 @@ from nanomem_tui.changes.model import AuthorKind
 from nanomem_tui.mcp.serve import CLIENTS, behind_token, client_config
 from nanomem_tui.mcp.server import make_server
 from nanomem_tui.memory.errors import UsageError
+from tests.mcp.conftest import PRIVATE, contents
 
 TESTER = Implementation(name="tester", version="1")
-PRIVATE = ("zanzibar", "quokka", "marzipan")
-"""Words of private memory."""
-
-
-@pytest.fixture
-def memory(root: Path) -> Path:
-    files = {
-        "personal/about.md": (
-            "- Lives in Seattle | updated_at=2026-01-02\n"
-            "- Plays the cello | updated_at=2026-01-02\n"
-            "- Fears the marzipan factory | disclosure=private\n"
-            "- Sees a counselor named Ocelot | disclosure=ask\n"
-        ),
-        "tax/zanzibar.md": "---\ndescription: quokka papers\n---\n- Owes money in Zanzibar\n",
-        "work/job.md": "- Works at Acme as a baker\n",
-    }
-    for name, text in files.items():
-        file = root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    state = root / ".nanomem"
-    state.mkdir(mode=0o700)
-    (state / "policy.yaml").write_text(
-        'levels:\n  "tax/**": private\nrecipients:\n  work-assistant: {allow: ["work/**"]}\n',
-        encoding="utf-8",
-    )
-    return root
-
-
-@pytest.fixture
-async def bank(memory: Path) -> AsyncIterator[MemoryBank]:
-    bank = MemoryBank(memory)
-    yield bank
-    await bank.close()
 
 
 def connected(bank: MemoryBank) -> Client:
@@ -142,7 +108,7 @@ async def test_writes_wait_for_the_person_whatever_the_mode(
 ) -> None:
     monkeypatch.setenv("NANOMEM_APPROVAL", approval)
     bank = MemoryBank(memory)
-    before = _contents(memory)
+    before = contents(memory)
     async with Client(make_server(bank), client_info=TESTER) as client:
         for tool, words in [
             ("memory_add", {"text": "I am allergic to penicillin."}),
@@ -153,7 +119,7 @@ async def test_writes_wait_for_the_person_whatever_the_mode(
             assert "nanomem review" in told["summary"]
             status = await call(client, "memory_change_status", change=told["change"]["id"])
             assert status["waiting"] is True
-    assert _contents(memory) == before
+    assert contents(memory) == before
     assert {(c.author.kind, c.author.name) for c in bank.pending()} == {(AuthorKind.CLIENT, "tester")}
     await bank.close()
 
@@ -271,7 +237,3 @@ def test_a_configuration_names_the_command_and_the_root(client: str) -> None:
 def test_an_unknown_client_is_one_sentence() -> None:
     with pytest.raises(UsageError, match="emacs"):
         client_config("emacs", Path("/m"))
-
-
-def _contents(root: Path) -> dict[str, bytes]:
-    return {str(file): file.read_bytes() for file in root.rglob("*.md")}
