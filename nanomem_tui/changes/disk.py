@@ -8,18 +8,17 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from nanomem_tui.changes.errors import WriteFailed
+from nanomem_tui.changes.leftovers import TEMP_PREFIX
 from nanomem_tui.changes.swap import rename_new, swap
 from nanomem_tui.memory.errors import MemoryUnreadable
 from nanomem_tui.memory.lines import encode
 
-TEMP_PREFIX = ".nanomem-"
-"""Leading dot: never read as memory. The rest of the name is random, so a leftover blocks nobody."""
 TEMP_SUFFIX = ".tmp"
 _WRITING = "w-"
 """Begins the random part while the file is being written."""
@@ -100,6 +99,18 @@ class Disk:
             if error.errno == errno.ELOOP:
                 raise MemoryUnreadable(f"{path} is a link, which is never followed.") from error
             raise MemoryUnreadable(f"{path} cannot be read: {error.strerror}.") from error
+
+    def beginnings(self, folder: str, names: Iterable[str], size: int) -> Iterator[tuple[str, bytes]]:
+        """The first `size` bytes of files in one folder. Those that cannot be read are left out."""
+        with suppress(OSError), self._folder(f"{folder}/x") as (handle, _):
+            for name in names:
+                with suppress(OSError):
+                    file = os.open(name, _READ, dir_fd=handle)
+                    try:
+                        data = os.read(file, size)
+                    finally:
+                        os.close(file)
+                    yield name, data
 
     def stage(self, path: str, data: bytes) -> Staged:
         """Write `data` beside `path`, down to the disk. Folders are made where missing.

@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from nanomem_tui.changes.disk import TEMP_PREFIX, TEMP_SUFFIX, digest
+from nanomem_tui.changes.disk import TEMP_SUFFIX, digest
 from nanomem_tui.changes.errors import Busy, ChangeUnreadable
 from nanomem_tui.changes.forgotten import FORGOTTEN_FILE, Forgotten
+from nanomem_tui.changes.leftovers import TEMP_PREFIX
 from nanomem_tui.changes.model import Author, AuthorKind, Change, ChangeState, Edit, EditState, Op
 from nanomem_tui.changes.needles import FORGOTTEN, NOTE, Needles, gather, hit, scrub
 from nanomem_tui.changes.states import state_of

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nanomem_tui.changes.model import Change, ChangeState
-from nanomem_tui.changes.reverting import applied_at
+from nanomem_tui.changes.model import Change
 from nanomem_tui.changes.store import Store
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.tree import Tree
@@ -75,7 +74,7 @@ class History:
 
     def pending(self) -> list[Change]:
         """Changes that wait for a decision, newest first."""
-        return [change for change in self.store.all() if change.state is ChangeState.PENDING]
+        return list(self.store.pending())
 
     def faults(self) -> list[tuple[str, str]]:
         """Stored changes that cannot be read: file name and fault."""
@@ -93,7 +92,7 @@ class History:
         """
         from nanomem_tui.changes.why import explain
 
-        return explain(self._fact(ref), sorted(self.store.all(), key=applied_at, reverse=True))
+        return explain(self._fact(ref), self.store.by_applied())
 
 
 def touches(change: Change, path: str) -> bool:

@@ -6,6 +6,7 @@ and no screen.
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from itertools import takewhile
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
 from nanomem_tui.changes.deciding import amended, chosen, knowingly
@@ -216,7 +217,7 @@ class Journal(Forgetting):
             StandsInTheWay: there is none, or something newer would be lost.
         """
         with self._locked():
-            return self._revert(next_undo(self.store.all()), by, UNDO)
+            return self._revert(next_undo(self.store.by_applied()), by, UNDO)
 
     def redo(self, by: str = "person") -> Outcome:
         """Apply again what was undone last.
@@ -225,7 +226,7 @@ class Journal(Forgetting):
             StandsInTheWay: nothing was undone, or something was changed since.
         """
         with self._locked():
-            return self._revert(next_redo(self.store.all()), by, REDO)
+            return self._revert(next_redo(self.store.by_applied()), by, REDO)
 
     # Inside
 
@@ -282,10 +283,8 @@ class Journal(Forgetting):
 
     def _revert(self, change: Change, by: str, flow: str) -> Outcome:
         at = applied_at(change)
-        later = sorted(
-            (c for c in self.store.all() if c.id != change.id and applied_at(c) > at), key=applied_at
-        )
+        later = takewhile(lambda other: applied_at(other) > at, self.store.by_applied())
         work = Workspace(self._writer.text)
-        take_back(work, change, sorted(later, key=applied_at))
+        take_back(work, change, later)
         made = inverse_change(change, new_id(), flow, by, self._clock())
         return Outcome(self._writer.write(made, work, then=ChangeState.APPLIED, edits=(), was=None))

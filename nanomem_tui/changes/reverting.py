@@ -41,27 +41,31 @@ def applied_at(change: Change) -> str:
 def next_undo(changes: Iterable[Change]) -> Change:
     """The change that undo takes back: the one applied last.
 
+    Args:
+        changes: the last applied first.
+
     Raises:
         StandsInTheWay: there is none.
     """
-    steps = [change for change in changes if change.effects and change.flow not in (UNDO, REDO)]
-    if not steps:
-        raise StandsInTheWay("There is nothing to undo.")
-    return max(steps, key=applied_at)
+    for change in changes:
+        if change.effects and change.flow not in (UNDO, REDO):
+            return change
+    raise StandsInTheWay("There is nothing to undo.")
 
 
 def next_redo(changes: Iterable[Change]) -> Change:
     """The undo that redo takes back: the last one, when nothing was changed since.
 
+    Args:
+        changes: the last applied first.
+
     Raises:
-        StandsInTheWay: there is none.
+        StandsInTheWay: nothing was undone, or something was changed since.
     """
-    applied = [change for change in changes if change.effects]
-    undo = max((change for change in applied if change.flow == UNDO), key=applied_at, default=None)
-    steps = [change for change in applied if change.flow not in (UNDO, REDO)]
-    if undo is None or any(applied_at(step) > applied_at(undo) for step in steps):
+    last = next((change for change in changes if change.effects and change.flow != REDO), None)
+    if last is None or last.flow != UNDO:
         raise StandsInTheWay("There is nothing to redo.")
-    return undo
+    return last
 
 
 def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
@@ -70,7 +74,7 @@ def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
     Args:
         work: the files of today.
         change: one with effects.
-        later: changes applied after it, oldest first; to name the one in the way.
+        later: changes applied after it, the last applied first; to name the one in the way.
 
     Raises:
         UsageError: nothing of it is applied.
@@ -259,10 +263,9 @@ def _first_fact(block: str) -> str:
 
 
 def _by(path: str, later: Iterable[Change]) -> str:
-    touching = [c for c in later if any(s.path == path for s in c.effects)]
-    if not touching:
+    last = next((c for c in later if any(s.path == path for s in c.effects)), None)
+    if last is None:
         return ", changed outside nanomem"
-    last = touching[-1]
     return f", last changed by {last.id[-6:].lower()} ({last.flow} by {last.author.name})"
 
 

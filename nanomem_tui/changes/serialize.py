@@ -82,10 +82,13 @@ def edit_to_json(edit: Edit) -> dict[str, Json]:
 
 
 def dumps(change: Change) -> str:
-    """A change as it is stored. Pure ASCII: lone surrogates of undecodable bytes survive."""
-    out = change_to_json(change)
+    """A change as it is stored. Pure ASCII: lone surrogates of undecodable bytes survive.
+
+    Id, state and time of application come first, so that who asks for no more need not read on.
+    """
+    out: dict[str, Json] = {"id": change.id, "state": change.state.value, "applied": change.applied}
+    out |= change_to_json(change)
     out["version"] = VERSION
-    out["applied"] = change.applied
     out["edits"] = [{**edit_to_json(edit), "before_raw": edit.before_raw} for edit in change.edits]
     out["effects"] = [_splice_to_json(splice) for splice in change.effects]
     out["undone"] = [_splice_to_json(splice) for splice in change.undone]

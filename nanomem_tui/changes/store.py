@@ -7,21 +7,32 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
-from nanomem_tui.changes.disk import TEMP_PREFIX, Disk
+from nanomem_tui.changes.disk import Disk
 from nanomem_tui.changes.errors import Busy, ChangeUnreadable, WriteFailed
-from nanomem_tui.changes.model import Change
+from nanomem_tui.changes.leftovers import CHANGES, is_untidy, names_of_changes
+from nanomem_tui.changes.model import Change, ChangeState
 from nanomem_tui.changes.serialize import dumps, loads
+from nanomem_tui.memory.catalog import settled
 from nanomem_tui.memory.errors import MemoryUnreadable, NotFound, UsageError
-from nanomem_tui.memory.paths import STATE_DIR, state_dir
+from nanomem_tui.memory.paths import state_dir
+from nanomem_tui.memory.scan import Stamp, stamp_of
 
-FOLDER = f"{STATE_DIR}/changes"
+FOLDER = CHANGES
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NAME = re.compile(rf"([{_ALPHABET}]{{26}})\.json\Z")
+_HEAD = re.compile(
+    rf'\{{\n "id": "(?P<id>[{_ALPHABET}]{{26}})",\n "state": "(?P<state>[a-z]+)",'
+    rf'\n "applied": (?:null|"(?P<applied>[{_ALPHABET}]{{26}})"),\n'.encode()
+)
+"""How a stored change begins."""
+_HEAD_BYTES = 160
+_STATES = {state.value.encode(): state for state in ChangeState}
 PATIENCE = 30.0
 """Seconds to wait for another process before giving up."""
 
@@ -37,8 +48,22 @@ def new_id() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What the first bytes of a stored change tell of it."""
+
+    id: str
+    state: ChangeState
+    applied: str | None
+
+    @property
+    def applied_at(self) -> str:
+        """Sorts changes by when they were applied, and those that were not by when they were made."""
+        return self.applied or self.id
+
+
+@dataclass(frozen=True, slots=True)
 class _Cached:
-    stamp: tuple[int, int, int]
+    stamp: Stamp
     change: Change | None
     fault: str
 
@@ -54,6 +79,7 @@ class Store:
         self.root = root
         self.disk = Disk(root)
         self._cache: dict[str, _Cached] = {}
+        self._heads: dict[str, tuple[Stamp, Head | None]] = {}
 
     @contextmanager
     def locked(self, patience: float = PATIENCE) -> Iterator[None]:
@@ -141,10 +167,27 @@ class Store:
 
     def all(self) -> Iterator[Change]:
         """The readable changes, newest first."""
-        for id in self.ids():
-            entry = self._entry(f"{id}.json")
-            if entry is not None and entry.change is not None:
-                yield entry.change
+        return self._loaded(self.ids())
+
+    def pending(self) -> Iterator[Change]:
+        """The changes that wait for a decision, newest first. Of the others only the beginning is read."""
+        waiting = (head.id for head in self.heads() if head.state is ChangeState.PENDING)
+        return (change for change in self._loaded(waiting) if change.state is ChangeState.PENDING)
+
+    def by_applied(self) -> Iterator[Change]:
+        """The readable changes, the last applied first; read one by one, as they are asked for."""
+        return self._loaded(
+            head.id for head in sorted(self.heads(), key=attrgetter("applied_at"), reverse=True)
+        )
+
+    def heads(self) -> list[Head]:
+        """What the beginnings of the changes tell, newest first; unreadable changes are left out."""
+        stamps = self._stamps()
+        heads = {name: known for name, known in self._heads.items() if known[0] == stamps.get(name)}
+        for name, data in self.disk.beginnings(FOLDER, stamps.keys() - heads.keys(), _HEAD_BYTES):
+            heads[name] = stamps[name], self._head(name, data)
+        self._heads = {name: known for name, known in heads.items() if settled(known[0])}
+        return [head for name in sorted(heads, reverse=True) if (head := heads[name][1])]
 
     def faults(self) -> list[tuple[str, str]]:
         """Names and faults of what lies among the changes and cannot be read as one."""
@@ -153,7 +196,9 @@ class Store:
             if name.startswith(".") or name.endswith((".open", ".purge")):
                 continue
             entry = (
-                self._entry(name) if _NAME.match(name) else _Cached((0, 0, 0), None, "It is no change file.")
+                self._entry(name)
+                if _NAME.match(name)
+                else _Cached(Stamp(0, 0, 0, 0), None, "It is no change file.")
             )
             if entry is not None and entry.change is None:
                 found.append((name, entry.fault))
@@ -185,9 +230,7 @@ class Store:
 
     def untidy(self) -> bool:
         """True when an interrupted process left something behind."""
-        return any(
-            name.endswith((".open", ".purge")) or name.startswith(TEMP_PREFIX) for name in self.names()
-        )
+        return is_untidy(self.root)
 
     # Inside
 
@@ -197,35 +240,66 @@ class Store:
         Raises:
             MemoryUnreadable: they cannot be listed.
         """
+        return names_of_changes(self.root)
+
+    def _loaded(self, ids: Iterable[str]) -> Iterator[Change]:
+        for id in ids:
+            entry = self._entry(f"{id}.json")
+            if entry is not None and entry.change is not None:
+                yield entry.change
+
+    def _stamps(self) -> dict[str, Stamp]:
         try:
             with os.scandir(self.root / FOLDER) as entries:
-                return [entry.name for entry in entries]
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        except OSError as error:
-            raise MemoryUnreadable(
-                f"{FOLDER} cannot be read: {error.strerror}.", "Check the disk and its permissions."
-            ) from error
+                return {
+                    entry.name: stamp_of(entry.stat(follow_symlinks=False))
+                    for entry in entries
+                    if _NAME.match(entry.name)
+                }
+        except OSError:
+            # One was deleted at this moment, or none can be looked at: then one by one.
+            found = {name: self._stamp(name) for name in self.names() if _NAME.match(name)}
+            return {name: stamp for name, stamp in found.items() if stamp}
 
-    def _entry(self, name: str) -> _Cached | None:
-        path = self.root / FOLDER / name
+    def _stamp(self, name: str) -> Stamp | None:
         try:
-            found = path.stat(follow_symlinks=False)
+            return stamp_of((self.root / FOLDER / name).stat(follow_symlinks=False))
         except OSError:
             return None
-        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
-        cached = self._cache.get(name)
-        if cached is None or cached.stamp != stamp:
-            cached = self._cache[name] = self._parse(name, stamp)
-        return cached
 
-    def _parse(self, name: str, stamp: tuple[int, int, int]) -> _Cached:
+    def _head(self, name: str, data: bytes) -> Head | None:
+        found = _HEAD.match(data)
+        if found and f"{found['id'].decode()}.json" == name and found["state"] in _STATES:
+            applied = found["applied"]
+            return Head(name[:26], _STATES[found["state"]], applied.decode() if applied else None)
+        # Written by another hand: all of it has to be read.
+        entry = self._entry(name)
+        change = entry.change if entry else None
+        return Head(change.id, change.state, change.applied) if change else None
+
+    def _entry(self, name: str) -> _Cached | None:
+        stamp = self._stamp(name)
+        if stamp is None:
+            return None
+        cached = self._cache.get(name)
+        if cached is not None and cached.stamp == stamp:
+            return cached
+        try:
+            found = self._parse(name, stamp)
+        except MemoryUnreadable as error:
+            # Not kept: what the disk refuses now it may give the next time.
+            return _Cached(stamp, None, str(error))
+        if settled(stamp):
+            self._cache[name] = found
+        return found
+
+    def _parse(self, name: str, stamp: Stamp) -> _Cached:
         try:
             data = self.disk.read(f"{FOLDER}/{name}")
             if data is None:
                 return _Cached(stamp, None, "It is gone.")
             change = loads(data.decode("utf-8"))
-        except (ChangeUnreadable, MemoryUnreadable, UnicodeDecodeError) as error:
+        except (ChangeUnreadable, UnicodeDecodeError) as error:
             return _Cached(stamp, None, str(error))
         if f"{change.id}.json" != name:
             return _Cached(stamp, None, f"It calls itself {change.id}, not what its file is called.")
