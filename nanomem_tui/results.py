@@ -45,6 +45,10 @@ class ImportedItem:
     """read (dry run), proposed, nothing, known, not chosen, failed, damaged, left out."""
     reason: str = ""
     change: str | None = None
+    source: str = ""
+    """The program or format it comes from."""
+    key: str = ""
+    """Names it in the options of an import of the same source; "" for what cannot be imported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from nanomem_tui.memory.levels import Trust
 DEFAULT_ROOT = Path("~/nanomem")
 BUILT_IN = "built-in default"
 FLAG = "flag"
+ENVIRONMENT = "environment"
 
 
 class Approval(StrEnum):
@@ -99,11 +100,12 @@ def keys_file() -> Path:
     return user_config_path("nanomem") / "keys.json"
 
 
-def save(values: Mapping[str, str | None]) -> Path:
+def save(values: Mapping[str, str | None], keys: Mapping[str, str | None] | None = None) -> Path:
     """Write settings into `config.toml`; its comments and everything else in it stay.
 
     Args:
         values: new values by field name; None takes a setting out.
+        keys: new keys by action; None gives an action its own key back.
 
     Returns:
         The file.
@@ -121,6 +123,13 @@ def save(values: Mapping[str, str | None]) -> Path:
             document.pop(name, None)
         else:
             document[name] = value
+    if keys and "keys" not in document:
+        document["keys"] = tomlkit.table()
+    for action, key in (keys or {}).items():
+        if key is None:
+            document["keys"].pop(action, None)
+        else:
+            document["keys"][action] = key
     place = file.resolve()  # many people keep their settings elsewhere, behind a link
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".config-")  # made 0600
@@ -134,21 +143,28 @@ def save(values: Mapping[str, str | None]) -> Path:
     return file
 
 
-def load(flags: Mapping[str, str | None] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+def load(
+    flags: Mapping[str, str | None] | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    saving: Mapping[str, str | None] | None = None,
+) -> Settings:
     """Resolve the settings.
 
     Args:
         flags: values of command-line flags by field name; None where a flag was not given.
         environ: the environment; None: the real one.
+        saving: what `save` would write: taken as if it stood in the file, to see what would come of it.
 
     Raises:
         UsageError: a layer holds a value that is not understood; the message names the layer.
     """
     environ = os.environ if environ is None else environ
     file = config_file()
+    kept = {name: value for name, value in {**_read(file), **(saving or {})}.items() if value is not None}
     layers: list[tuple[str, dict[str, Any]]] = [
-        (str(file), _read(file)),
-        ("environment", {name: environ[key] for key, name in _ENVIRONMENT.items() if environ.get(key)}),
+        (str(file), kept),
+        (ENVIRONMENT, {name: environ[key] for key, name in _ENVIRONMENT.items() if environ.get(key)}),
         (FLAG, {name: value for name, value in (flags or {}).items() if value is not None}),
     ]
     settings = Settings()
@@ -167,6 +183,16 @@ def load(flags: Mapping[str, str | None] | None = None, environ: Mapping[str, st
         settings = replace(settings, **{name: _value(name, raw, origin) for name, raw in values.items()})
         origins.update(dict.fromkeys(values, origin))
     return replace(settings, root=settings.root.expanduser().absolute(), origins=origins)
+
+
+def given(settings: Settings) -> dict[str, str | None]:
+    """The values that were given for this run alone, as `flags` to load the settings anew with."""
+    return {name: str(getattr(settings, name)) for name, origin in settings.origins.items() if origin == FLAG}
+
+
+def for_this_run(settings: Settings, **values: Any) -> Settings:
+    """The settings with other values, which count as given by flags."""
+    return replace(settings, **values, origins={**settings.origins, **dict.fromkeys(values, FLAG)})
 
 
 def now(environ: Mapping[str, str] | None = None) -> datetime:

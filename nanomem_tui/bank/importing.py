@@ -4,7 +4,8 @@ Each conversation is one change, with its title, its date and its origin; what n
 Nothing is imported twice: what was, is known by fingerprints that give no word of it away.
 """
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from nanomem_tui.exchange.model import (
     Item,
     LeftOut,
     Readable,
+    digest,
 )
 from nanomem_tui.exchange.omf import SOURCE as OMF
 from nanomem_tui.exchange.settle import origin_of, settle
@@ -44,6 +46,8 @@ FLOW, INGEST = "import", "ingest"
 """Flows of the changes: what was taken over as it is, and what a model read."""
 
 
+WHOLE = "memory"
+"""Key of what is one change together: the files of a memory, the facts of an OMF document."""
 MOST_TOKENS = 400_000
 """Of one conversation or document; a longer one is none that somebody held or wrote."""
 
@@ -115,10 +119,10 @@ class Importer:
                 import goes on from there.
         """
         try:
-            for item in read(source, self._options.format):
+            async for item in _beside(read(source, self._options.format)):
                 self._report(source, item)
                 await self._take(item)
-            self._take_memory(source.name)
+            await asyncio.to_thread(self._take_memory, source.name)
         except ModelUnreachable as error:
             done = (
                 f"{len(self._changes)} changes were proposed before."
@@ -149,6 +153,9 @@ class Importer:
                 return
         if not self._options.takes(item.title, item.date):
             return
+        chosen = self._options.chosen
+        if chosen is not None and _key(item) not in chosen:
+            return
         if isinstance(item, ImportedFacts) and self._repeats(item):
             return
         about = _about(item)
@@ -168,7 +175,7 @@ class Importer:
             if item.source == OMF:
                 self._memory_facts.append(item)
             else:
-                self._propose_facts((), (item,), about)
+                await asyncio.to_thread(self._propose_facts, (), (item,), about)
         elif self._options.dry_run:
             self._items.append(about)
         else:
@@ -202,15 +209,15 @@ class Importer:
         except NanomemError as error:
             self._items.append(replace(about, state="failed", reason=error.message))
             return
-        settled = settle(draft.edits, item, Draft(runner.tree, now=now), self._proposed)
+        await asyncio.to_thread(self._propose_read, draft, item, about, "\n".join(sources))
+
+    def _propose_read(
+        self, draft: Draft, item: Conversation | Document, about: ImportedItem, source: str
+    ) -> None:
+        runner = self._runner
+        settled = settle(draft.edits, item, Draft(runner.tree, now=runner.clock()), self._proposed)
         self._propose(
-            settled,
-            item.title,
-            about,
-            (item,),
-            source="\n".join(sources),
-            model=runner.model.name,
-            trace=self._trace,
+            settled, item.title, about, (item,), source=source, model=runner.model.name, trace=self._trace
         )
 
     # What needs no model
@@ -220,7 +227,8 @@ class Importer:
             files = len(self._memory)
             size = sum(len(facts.facts) for facts in self._memory_facts)
             title = self._memory_facts[0].title if self._memory_facts else name
-            about = ImportedItem("memory", title, None, files or size, 0, "read")
+            source = (self._memory_facts or self._memory)[0].source
+            about = ImportedItem("memory", title, None, files or size, 0, "read", source=source, key=WHOLE)
             self._propose_facts(self._memory, self._memory_facts, about)
 
     def _propose_facts(
@@ -333,7 +341,31 @@ def _parts(item: Conversation | Document) -> Iterable[Part]:
     return (Part(piece, item.date) for piece in pieces(item.text))
 
 
+async def _beside(items: Iterator[Item]) -> AsyncIterator[Item]:
+    """The items, each read in a thread: one may be megabytes, and others want to run meanwhile."""
+    while True:
+        reading = asyncio.ensure_future(asyncio.to_thread(next, items, None))
+        try:
+            item = await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            # The source is closed next, so its reader has to be out of it.
+            await asyncio.wait({reading})
+            raise
+        if item is None:
+            return
+        yield item
+
+
+def _key(item: Readable) -> str:
+    whole = isinstance(item, Document) and item.memory
+    return WHOLE if whole or item.source == OMF else digest(item)
+
+
 def _about(item: Readable) -> ImportedItem:
+    return replace(_measured(item), source=item.source, key=_key(item))
+
+
+def _measured(item: Readable) -> ImportedItem:
     match item:
         case Conversation():
             tokens = estimated_tokens(item)

@@ -16,7 +16,7 @@ from nanomem_tui.agent.models.openai import OpenAIModel
 from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.agent.models.probing import Finding, probe
 from nanomem_tui.memory.errors import NotFound, UsageError
-from nanomem_tui.settings import habits_file, keys_file, load, save
+from nanomem_tui.settings import ENVIRONMENT, FLAG, Settings, habits_file, keys_file, load, save
 
 UPSTREAM = Path("~/.config/nanomem/config.json")
 """Where the original program keeps its settings."""
@@ -75,6 +75,48 @@ def target_of(
     """
     where = target(provider, os.environ, base_url=base_url, model=model, api_key=key)
     return replace(where, key=where.key or KeyStore(keys_file()).find(where.base_url))
+
+
+def target_in(settings: Settings) -> Target:
+    """The server that the settings name, with the key it would get.
+
+    Raises:
+        UsageError: they name none: the built-in rules and model files have no server.
+    """
+    where = target(
+        settings.provider,
+        os.environ,
+        base_url=settings.base_url,
+        model=settings.model,
+        api_key=settings.api_key,
+        trust=settings.trust,
+    )
+    return replace(where, key=where.key or KeyStore(keys_file()).find(where.base_url))
+
+
+def key_place(settings: Settings) -> str | None:
+    """Where the key for the server in the settings comes from, in words; None: there is none.
+
+    Raises:
+        UsageError: the settings name no server, or the list of keys is broken.
+    """
+    if settings.api_key:
+        return settings.origins.get("api_key", FLAG)
+    where = target(settings.provider, os.environ, base_url=settings.base_url)
+    if where.key is not None:
+        name = next(name for name in where.key_names if os.environ.get(name, "").strip())
+        return f"{ENVIRONMENT} ({name})"
+    return KeyStore(keys_file()).place(where.base_url)
+
+
+def keep_key(settings: Settings, value: str) -> str:
+    """Keep a key for the server in the settings, and for that one alone; where it is now.
+
+    Raises:
+        UsageError: the settings name no server, or this can be no key.
+    """
+    where = target(settings.provider, os.environ, base_url=settings.base_url)
+    return KeyStore(keys_file()).keep(Key.of(value, where.base_url))
 
 
 async def models_of(where: Target, proxy: str | None = None) -> list[str]:

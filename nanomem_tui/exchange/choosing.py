@@ -18,6 +18,8 @@ class ImportOptions:
     """Only titles that hold these words, in any case."""
     limit: int | None = None
     """At most so many that are new."""
+    chosen: frozenset[str] | None = None
+    """Only the items of these keys, as a dry run gives them; None: all."""
     dry_run: bool = False
     again: bool = False
     """Also what was imported before."""

@@ -42,6 +42,15 @@ class KeyStore:
             value = _from_keyring(origin)
         return Key.of(value, base_url) if value else None
 
+    def place(self, base_url: str) -> str | None:
+        """Where the key for the server at `base_url` is kept, for the person to read; None: it is not.
+
+        Raises:
+            UsageError: as `find`.
+        """
+        value = self._read().get(origin_of(base_url))
+        return None if value is None else IN_KEYRING if value == _MARK else str(self._file)
+
     def keep(self, key: Key) -> str:
         """Keep a key, in the keyring where there is one that works.
 

@@ -4,12 +4,17 @@ Deterministic, on this machine, without keys or downloads. Each step follows fro
 trace shows its reasoning in full. What it understands is in `agent.rules`.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.models.base import Request, Response, TextDelta, ToolCall, Usage
 from nanomem_tui.memory.levels import Trust
+
+if TYPE_CHECKING:
+    from nanomem_tui.agent.rules.conversation import Step
 
 
 class RulesModel:
@@ -22,10 +27,8 @@ class RulesModel:
 
     async def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
         """The next step of the run: one line on what it does, then its calls."""
-        from nanomem_tui.agent.rules.planner import plan
-
         began = perf_counter()
-        step = plan(request.messages, frozenset(tool.name for tool in request.tools))
+        step = await asyncio.to_thread(_step, request)  # a long conversation takes a while to read
         yield TextDelta(step.says)
         turn = sum(len(message.calls) for message in request.messages)
         calls = tuple(
@@ -37,3 +40,9 @@ class RulesModel:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _step(request: Request) -> "Step":
+    from nanomem_tui.agent.rules.planner import plan
+
+    return plan(request.messages, frozenset(tool.name for tool in request.tools))
