@@ -215,3 +215,29 @@ class Status:
     is_language_model: bool
     approval: str
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What lies in a folder, to the bottom."""
+
+    folder: str
+    files: tuple[FileInfo, ...]
+    """Its memory files."""
+    others: tuple[str, ...]
+    """Paths of files that are no memory or cannot be read as such: no edit touches them."""
+
+    @property
+    def facts(self) -> int:
+        """How many facts its files hold."""
+        return sum(file.facts for file in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Freer:
+    """A file or fact that a move would disclose more freely."""
+
+    name: str
+    """The path, or the fact's ref."""
+    before: Level
+    after: Level

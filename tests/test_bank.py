@@ -271,7 +271,7 @@ async def test_a_hand_edit_is_a_change_like_any_other(memory: Path, closing: lis
     before = (memory / "personal/about.md").read_bytes()
     bank.add_fact("personal/about.md", NewFact("Plays the cello"))
     ref = bank.search("cello")[0].fact.ref
-    bank.remove_fact(ref)
+    bank.remove_facts([ref])
     with pytest.raises(NotFound):
         bank.fact(ref)
     bank.undo()

@@ -1,22 +1,18 @@
-"""Deciding: approvals, edits by hand, levels and forgetting. No agent and no guest comes through here."""
+"""Deciding: approvals, the policy, prompts and forgetting. No agent and no guest comes through here."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.models.base import Usage
+from nanomem_tui.bank.editing import Editing
 from nanomem_tui.bank.opened import PERSON
-from nanomem_tui.bank.reading import Reading
 from nanomem_tui.changes.journal import Outcome
 from nanomem_tui.changes.model import (
-    ArchiveReason,
     Change,
-    UpdateReason,
 )
-from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.paths import check_path
 from nanomem_tui.memory.policy import Policy, matches
 from nanomem_tui.results import (
     LevelChange,
@@ -25,12 +21,11 @@ from nanomem_tui.results import (
 
 if TYPE_CHECKING:
     from nanomem_tui.agent.own_prompts import PromptInfo
-    from nanomem_tui.changes.draft import Draft
     from nanomem_tui.changes.forget import Purged
 
 
-class Deciding(Reading):
-    """What only the person does: decisions, edits by hand, levels, prompts, forgetting."""
+class Deciding(Editing):
+    """What only the person does: decisions, levels, prompts, forgetting."""
 
     def approve(
         self, id: str, only: Collection[int] | None = None, *, flagged: bool = False, by: str = PERSON.name
@@ -92,23 +87,6 @@ class Deciding(Reading):
         change = self.journal.propose(draft.edits, flow="prune", author=PERSON, request="prune")
         return WriteResult(change, "The time of these facts is over.", "", Usage())
 
-    def confirm(self, refs: Iterable[str]) -> Outcome:
-        """Note, as one change, that facts hold today: they are not due until their next review.
-
-        Raises:
-            NotFound: there is no such fact, or all of them were confirmed today.
-        """
-        from nanomem_tui.changes.pruning import confirm
-
-        today = self.clock().date()
-        facts = {fact.ref: fact for fact in map(self.fact, refs) if fact.checked_at != today}
-
-        def make(draft: "Draft") -> None:
-            for fact in facts.values():
-                confirm(draft, fact.path, fact.id, today)
-
-        return self._by_hand(make, f"confirm {', '.join(facts)}")
-
     def forget_forever(
         self, id: str, only: Collection[int] | None = None, *, by: str = PERSON.name
     ) -> "Purged":
@@ -132,41 +110,6 @@ class Deciding(Reading):
             NotFound, UsageError: there is no such fact, or nothing is named.
         """
         return self.journal.purge([self.fact(ref).ref for ref in refs], by=by)
-
-    def add_fact(self, path: str, fact: NewFact) -> Outcome:
-        """Write a fact into the file at `path`, making it where it is missing."""
-        return self._by_hand(lambda draft: draft.add(path, fact), f"add to {path}")
-
-    def edit_fact(self, ref: str, fact: NewFact, reason: UpdateReason = UpdateReason.CORRECTED) -> Outcome:
-        """Replace a fact: in place when corrected, with the old one in history when changed."""
-        old = self.fact(ref)
-        return self._by_hand(lambda draft: draft.update(old.path, old.id, fact, reason), f"edit {ref}")
-
-    def archive_fact(self, ref: str, reason: ArchiveReason = ArchiveReason.SUPERSEDED) -> Outcome:
-        """Send a fact to history."""
-        old = self.fact(ref)
-        return self._by_hand(lambda draft: draft.archive(old.path, old.id, reason), f"archive {ref}")
-
-    def remove_fact(self, ref: str) -> Outcome:
-        """Take a fact out of its file. It can be reverted."""
-        old = self.fact(ref)
-        return self._by_hand(lambda draft: draft.remove(old.path, old.id), f"remove {ref}")
-
-    def move_fact(self, ref: str, to_path: str) -> Outcome:
-        """Move a fact to another file."""
-        old = self.fact(ref)
-        return self._by_hand(lambda draft: draft.move(old.path, old.id, to_path), f"move {ref} to {to_path}")
-
-    def write_text(self, path: str, text: str | None, *, seen: str | None) -> Outcome:
-        """Replace the whole text of a file; None deletes it.
-
-        Args:
-            path: the file.
-            text: its new text.
-            seen: its text as the person saw it; None: they saw no such file. A file that moved on since is
-                a conflict and stays as it is.
-        """
-        return self._by_hand(lambda draft: draft.write_text(path, text, seen=seen), f"write {path}")
 
     def level_change(self, glob: str, level: Level) -> LevelChange:
         """What `set_level` would do; nothing is written. Raises as it does."""
@@ -220,41 +163,3 @@ class Deciding(Reading):
         from nanomem_tui.agent.own_prompts import reset_prompt
 
         return reset_prompt(name, self.root)
-
-    def _by_hand(self, make: "Callable[[Draft], object]", request: str) -> Outcome:
-        from nanomem_tui.changes.draft import Draft
-
-        self._make_root()
-        draft = Draft(self.tree_index, now=self.clock())
-        make(draft)
-        if not draft.edits:
-            raise NotFound("Nothing would change.")
-        return self.journal.apply_now(draft.edits, flow="edit", author=PERSON, request=request)
-
-    def new_file(self, path: str) -> Outcome:
-        """Make a memory file without facts. Raises UsageError where there is one, UnsafePath."""
-        from nanomem_tui.memory.document import new_document, render
-
-        self._is_free(path)
-        text = render(new_document(path))
-        return self._by_hand(lambda draft: draft.write_text(path, text, seen=None), f"make {path}")
-
-    def move_file(self, path: str, to_path: str) -> Outcome:
-        """Give a file another path, its bytes unchanged: one change, which undo takes back.
-
-        Raises:
-            NotFound, UnsafePath: there is no such file, or the new path is none.
-            UsageError: there is a file at the new path already.
-        """
-        self._is_free(to_path)
-        text = self.tree_index.read(path).text
-
-        def move(draft: "Draft") -> None:
-            draft.write_text(path, None, seen=text)
-            draft.write_text(to_path, text, seen=None)
-
-        return self._by_hand(move, f"rename {path} to {to_path}")
-
-    def _is_free(self, path: str) -> None:
-        if self.tree_index.exists(check_path(path)):
-            raise UsageError(f"There is a file {path} already.", "Choose another name.")

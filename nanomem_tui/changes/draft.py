@@ -107,9 +107,24 @@ class Draft:
         return self._do(Edit(self._next, Op.ADD, path, text=fact.text, fact=fact, quote=quote))
 
     def update(
-        self, path: str, id: str, fact: NewFact, reason: UpdateReason, *, quote: str | None = None
+        self,
+        path: str,
+        id: str,
+        fact: NewFact,
+        reason: UpdateReason,
+        *,
+        quote: str | None = None,
+        keep_date: bool = False,
     ) -> Edit:
         """Replace a fact: in place when corrected; when changed, the old one goes to history.
+
+        Args:
+            path: its file.
+            id: the fact.
+            fact: what it says from now on.
+            reason: why.
+            quote: the words it rests on.
+            keep_date: it says nothing new, so that its `updated_at` stays.
 
         Raises:
             NotFound: there is no such file or fact.
@@ -126,9 +141,10 @@ class Draft:
         if same(fact.text, old.text):
             # Only its metadata is new: an old line in history would say the very same.
             reason = UpdateReason.CORRECTED
-        fact = self._dated(
-            replace(fact, updated_at=None if fact.updated_at == old.updated_at else fact.updated_at)
-        )
+        if not keep_date:
+            fact = self._dated(
+                replace(fact, updated_at=None if fact.updated_at == old.updated_at else fact.updated_at)
+            )
         edit = replace(self._about(Op.UPDATE, path, document, old), text=fact.text, fact=fact, reason=reason)
         return self._do(replace(edit, quote=quote))
 

@@ -64,6 +64,18 @@ def inverse(splices: Iterable[Splice]) -> tuple[Splice, ...]:
     return tuple(splice.inverse for splice in reversed(tuple(splices)))
 
 
+def lies_as_left(text: str | None, splices: Iterable[Splice]) -> bool:
+    """True when the splices of a file can be taken back where they were made, between their neighbors."""
+    for splice in inverse(splices):
+        if splice.before is None or text is None or splice.after is None:
+            return text == splice.before
+        lines, block = split_lines(text), split_lines(splice.before)
+        if not _fits(lines, block, splice.at) or _anchors(lines, block, splice) != 2:
+            return False
+        text = "".join([*lines[: splice.at], *split_lines(splice.after), *lines[splice.at + len(block) :]])
+    return True
+
+
 def replay(text: str | None, splices: Iterable[Splice]) -> str | None:
     """`text` with the splices of one file applied, each where its lines are now.
 
@@ -89,15 +101,25 @@ def _replay_one(text: str | None, splice: Splice) -> str | None:
     return "".join([*lines[:at], *split_lines(splice.after), *lines[at + len(block) :]])
 
 
+def _fits(lines: tuple[str, ...], block: tuple[str, ...], at: int) -> bool:
+    return 0 <= at <= len(lines) - len(block) and lines[at : at + len(block)] == block
+
+
+def _anchors(lines: tuple[str, ...], block: tuple[str, ...], splice: Splice, at: int | None = None) -> int:
+    """How many of the neighbors of `block` at `at` (its recorded place) are the recorded ones."""
+    at = splice.at if at is None else at
+    above = lines[at - 1] if at else ""
+    end = at + len(block)
+    below = lines[end] if end < len(lines) else ""
+    return (above == splice.above) + (below == splice.below)
+
+
 def _find(lines: tuple[str, ...], block: tuple[str, ...], splice: Splice) -> int:
     def fits(at: int) -> bool:
-        return 0 <= at <= len(lines) - len(block) and lines[at : at + len(block)] == block
+        return _fits(lines, block, at)
 
     def anchors(at: int) -> int:
-        above = lines[at - 1] if at else ""
-        end = at + len(block)
-        below = lines[end] if end < len(lines) else ""
-        return (above == splice.above) + (below == splice.below)
+        return _anchors(lines, block, splice, at)
 
     if fits(splice.at) and anchors(splice.at) == 2:
         return splice.at

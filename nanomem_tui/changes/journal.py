@@ -90,11 +90,17 @@ class Journal(Forgetting):
         trace: str | None = None,
         source: str | None = None,
         summary: str = "",
+        whole: bool = False,
     ) -> Outcome:
-        """Propose and approve in one step: a person's own edits. Takes what `propose` takes."""
+        """Propose and approve in one step: a person's own edits. Takes what `propose` takes.
+
+        Args:
+            whole: where one of the edits is a conflict, none is applied and nothing is kept.
+        """
         with self._locked():
             change = self._new(edits, flow, author, request, model, trace, source, summary)
-            return self._apply(change, {edit.n for edit in change.edits}, author.name, was=None, again=True)
+            numbers = {edit.n for edit in change.edits}
+            return self._apply(change, numbers, author.name, was=None, again=True, whole=whole)
 
     def approve(
         self,
@@ -265,7 +271,14 @@ class Journal(Forgetting):
         )
 
     def _apply(
-        self, change: Change, numbers: set[int], by: str, *, was: Change | None, again: bool = False
+        self,
+        change: Change,
+        numbers: set[int],
+        by: str,
+        *,
+        was: Change | None,
+        again: bool = False,
+        whole: bool = False,
     ) -> Outcome:
         work = Workspace(self._writer.text)
         tried = {
@@ -274,6 +287,9 @@ class Journal(Forgetting):
             if edit.n in numbers
         }
         edits = tuple(tried.get(edit.n, edit) for edit in change.edits)
+        conflicts = tuple(edit for edit in tried.values() if edit.state is EditState.CONFLICT)
+        if whole and conflicts:
+            return Outcome(replace(change, edits=edits), conflicts)
         decided = replace(change, edits=edits, decided_at=self._clock(), decided_by=by)
         applied = tuple(n for n, edit in tried.items() if edit.state is EditState.APPLIED)
         closed = self._writer.write(decided, work, then=state_of(edits), edits=applied, was=was)

@@ -24,10 +24,7 @@ def due(facts: Iterable[Fact], today: date) -> tuple[Fact, ...]:
     found = [
         (fact.review_at, fact.ref, fact)
         for fact in facts
-        if fact.tier is not Tier.HISTORY
-        and fact.review_at is not None
-        and fact.review_at <= today
-        and (fact.checked_at is None or fact.checked_at < fact.review_at)
+        if fact.review_at is not None and fact.is_due(today)
     ]
     return tuple(fact for _, _, fact in sorted(found, key=lambda item: item[:2]))
 
@@ -39,4 +36,5 @@ def confirm(draft: Draft, path: str, id: str, today: date) -> Edit:
         NotFound: there is no such file or fact.
     """
     fact = to_new_fact(draft.read(path).fact(id))
-    return draft.update(path, id, replace(fact, checked_at=today), UpdateReason.CORRECTED)
+    new = replace(fact, checked_at=today)
+    return draft.update(path, id, new, UpdateReason.CORRECTED, keep_date=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from nanomem_tui.changes.apply import Workspace, closest
-from nanomem_tui.changes.effects import Displaced, inverse, replay
+from nanomem_tui.changes.effects import Displaced, inverse, lies_as_left, replay
 from nanomem_tui.changes.errors import StandsInTheWay
 from nanomem_tui.changes.model import (
     Author,
@@ -24,7 +24,7 @@ from nanomem_tui.changes.model import (
 from nanomem_tui.memory.document import Document, parse, put_raw, remove_facts, split_lines
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import Tier
-from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.identity import normal, same
 
 _PLACEHOLDER = "_no entries yet._"
 
@@ -93,7 +93,8 @@ def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
         except Displaced as displaced:
             raise _in_the_way(change, displaced.splice, standing, later) from displaced
         twice = _new_twins(path, standing, text)
-        if twice:
+        later = tuple(later) if twice else later
+        if twice and (_said_since(twice, path, later) or not lies_as_left(standing, splices)):
             raise StandsInTheWay(
                 f"“{twice}” stands in {path} again, so it cannot be put back{_by(path, later)}.",
                 "Remove it there first, or leave it as it is.",
@@ -231,6 +232,20 @@ def _new_twins(path: str, before: str | None, after: str | None) -> str | None:
 
     old = twins(before)
     return next((text for key, text in twins(after).items() if key not in old), None)
+
+
+def _said_since(words: str, path: str, later: Iterable[Change]) -> bool:
+    """True when one of the later changes put a fact that says `words` into the file at `path`."""
+
+    def says(text: str | None) -> int:
+        return sum(same(fact.text, words) for fact in parse(text or "", path).facts)
+
+    return any(
+        says(splice.after) > says(splice.before)
+        for change in later
+        for splice in change.effects
+        if splice.path == path
+    )
 
 
 def _in_the_way(

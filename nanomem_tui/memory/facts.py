@@ -92,6 +92,15 @@ class Fact:
         """True when `expires_at` lies strictly before `today`."""
         return self.expires_at is not None and self.expires_at < today
 
+    def is_due(self, today: date) -> bool:
+        """True when it is current, its review is due, and nobody confirmed it since."""
+        return (
+            self.tier is not Tier.HISTORY
+            and self.review_at is not None
+            and self.review_at <= today
+            and (self.checked_at is None or self.checked_at < self.review_at)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class NewFact:

@@ -40,9 +40,9 @@ def test_by_name_by_words_and_by_recipient(bank: MemoryBank) -> None:
 
 def test_a_fact_that_moved_or_was_removed_is_known_by_its_fingerprint(bank: MemoryBank) -> None:
     old = bank.search("Seattle")[0].fact.ref
-    bank.move_fact(old, "home/place.md")
+    bank.move_facts([old], "home/place.md")
     assert told(bank, bank.search("Seattle")[0].fact.ref) == ["shop", "doctor"]
-    bank.remove_fact(bank.search("Seattle")[0].fact.ref)
+    bank.remove_facts([bank.search("Seattle")[0].fact.ref])
     assert told(bank, HOME) == told(bank, old) == ["shop", "doctor"]
 
 

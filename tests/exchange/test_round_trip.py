@@ -149,7 +149,7 @@ def test_prose_that_repeats_a_private_fact_is_not_shared(sharing: MemoryBank) ->
 
 
 def test_history_goes_along_in_json_and_only_in_the_owner_s_copy(sharing: MemoryBank) -> None:
-    sharing.archive_fact(sharing.search("bees")[0].fact.ref)
+    sharing.archive_facts([sharing.search("bees")[0].fact.ref])
     assert len(json.loads(sharing.export(ExportFormat.JSON).data)["changes"]) == 1
     assert json.loads(sharing.export(ExportFormat.JSON, Level.OPEN).data)["changes"] == []
 

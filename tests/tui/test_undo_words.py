@@ -31,17 +31,17 @@ DEEDS: dict[str, tuple[Callable[[MemoryBank], Outcome], str, str]] = {
         f"Redone: “Works at Initech” is in {FILE} again.",
     ),
     "archive": (
-        lambda bank: bank.archive_fact(ref(bank), ArchiveReason.EXPIRED),
+        lambda bank: bank.archive_facts([ref(bank)], ArchiveReason.EXPIRED),
         f"Undone: “Works at Acme” is current again in {FILE}.",
         f"Redone: “Works at Acme” is in the history of {FILE} again.",
     ),
     "remove": (
-        lambda bank: bank.remove_fact(ref(bank)),
+        lambda bank: bank.remove_facts([ref(bank)]),
         f"Undone: “Works at Acme” is back in {FILE}.",
         f"Redone: “Works at Acme” is out of {FILE} again.",
     ),
     "move": (
-        lambda bank: bank.move_fact(ref(bank), "work.md"),
+        lambda bank: bank.move_facts([ref(bank)], "work.md"),
         f"Undone: “Works at Acme” is back in {FILE}.",
         "Redone: “Works at Acme” is in work.md again.",
     ),
@@ -74,7 +74,7 @@ def test_each_deed_is_told_by_its_fact(root: Path, deed: str) -> None:
 
 async def test_z_and_capital_z_name_the_fact(root: Path) -> None:
     bank = make_bank(root)
-    bank.remove_fact(ref(bank))
+    bank.remove_facts([ref(bank)])
     async with opened(root) as pilot:
         await keys(pilot, "z")
         await until(

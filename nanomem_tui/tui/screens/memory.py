@@ -105,12 +105,12 @@ class MemoryScreen(MemoryAsking):
     def action_archive(self) -> None:
         """Send the selected fact to history."""
         if fact := self.facts.fact:
-            self._decide("Archived", fact.text, lambda: self.bank.archive_fact(fact.ref))
+            self._decide("Archived", fact.text, lambda: self.bank.archive_facts([fact.ref]))
 
     def action_remove(self) -> None:
         """Take the selected fact out of its file."""
         if fact := self.facts.fact:
-            self._decide("Removed", fact.text, lambda: self.bank.remove_fact(fact.ref))
+            self._decide("Removed", fact.text, lambda: self.bank.remove_facts([fact.ref]))
 
     def action_move(self) -> None:
         """Ask where the selected fact goes."""
@@ -195,7 +195,7 @@ class MemoryScreen(MemoryAsking):
             )
         elif fact is not None:
             self.facts.focus()
-            self._decide(f"Moved to {path}", fact.text, lambda: self.bank.move_fact(fact.ref, path))
+            self._decide(f"Moved to {path}", fact.text, lambda: self.bank.move_facts([fact.ref], path))
 
     # A whole file
 
