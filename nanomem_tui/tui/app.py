@@ -24,6 +24,7 @@ from nanomem_tui.memory.visible import visible
 from nanomem_tui.settings import Settings
 from nanomem_tui.tui import actions, garbage
 from nanomem_tui.tui.following import Following
+from nanomem_tui.tui.jobs import Job, Jobs
 from nanomem_tui.tui.messages import ChangesChanged, RunEvent
 from nanomem_tui.tui.modes import MODES, make_screen
 from nanomem_tui.tui.palette import ActionCommands
@@ -56,15 +57,23 @@ class NanomemApp(App[int]):
     """Ids of the runs under way, of this process and of others."""
     provider: reactive[str] = reactive("")
     """The model and where it runs."""
+    root: reactive[Path] = reactive(Path)
+    """The memory folder."""
+    jobs: reactive[tuple[Job, ...]] = reactive(())
+    """What is under way and takes a while, the one begun last at the end."""
 
     def __init__(
         self, settings: Settings, *, screen: str | None = None, bank: MemoryBank | None = None
     ) -> None:
         super().__init__()
         self.settings = settings
-        self.bank = bank or MemoryBank(settings=settings)
+        self.progress = Jobs(self)
+        self.bank = bank or MemoryBank(settings=settings, indexing=self.progress.indexing)
+        self.set_reactive(NanomemApp.root, self.bank.root)
         self.first_mode = screen if screen in MODES else "memory"
         self.following = Following(self)
+        self._left: list[MemoryBank] = []
+        """Banks of earlier settings that a run may still use."""
         self._opened: dict[str, Screen[None]] = {}
         self._deciding = asyncio.Lock()
         self._decisions = 0
@@ -94,13 +103,15 @@ class NanomemApp(App[int]):
                 f"No action is called {', '.join(unknown)}.", "Mend keys in the settings.", severity="warning"
             )
         self.set_keymap(dict(self.settings.keys))
+        self.progress.start()
         self.switch_mode(self.first_mode)
         self.following.start()
 
     async def on_unmount(self) -> None:
         """Let go of the disk and the model."""
         self.following.stop()
-        await self.bank.close()
+        for bank in (*self._left, self.bank):
+            await bank.close()
 
     def _open(self, mode: str) -> Screen[None]:
         self._opened[mode] = make_screen(mode)
@@ -109,6 +120,42 @@ class NanomemApp(App[int]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, then the one that leaves nothing a terminal would obey."""
         return [*super().get_line_filters(), VisibleFilter()]
+
+    # Other settings
+
+    async def adopt(self, settings: Settings) -> None:
+        """Go on with other settings; nothing has to be started again.
+
+        What runs goes on as it began. With another memory folder everything starts afresh there.
+
+        Raises:
+            UsageError: the settings name no usable model, or the root is not a folder; all stays as it was.
+        """
+        bank = MemoryBank(settings=settings, indexing=self.progress.indexing)
+        await self.off_loop(lambda: bank.model)
+        old, self.bank, self.settings = self.bank, bank, settings
+        self.set_keymap(dict(settings.keys))
+        if bank.root != old.root:
+            await self._move()
+        if self.running or self.jobs:
+            self._left.append(old)
+        else:
+            await old.close()
+        await self.following.name_model()
+
+    async def _move(self) -> None:
+        """Forget what was shown of another memory."""
+        self.following.stop()
+        for worker in self.workers:
+            if worker.group in ("watch", "start", "run", "import", "compact"):
+                worker.cancel()
+        for mode in [mode for mode in self._opened if mode != self.current_mode]:
+            await self.remove_mode(mode)
+            del self._opened[mode]
+            self.add_mode(mode, partial(self._open, mode))
+        self.root, self.pending, self.running = self.bank.root, 0, frozenset()
+        self.following = Following(self)
+        self.following.start()
 
     # For screens
 
@@ -223,6 +270,14 @@ class NanomemApp(App[int]):
     def action_redo(self) -> None:
         """Make again what was undone last."""
         self._walk(self.bank.redo, redone, "z takes it back.")
+
+    def action_compact(self) -> None:
+        """Propose to tidy every file that is due."""
+        self.progress.compact()
+
+    def action_stop(self) -> None:
+        """Stop what takes a while."""
+        self.progress.stop()
 
     async def action_quit(self) -> None:
         """Leave at once; running work is cancelled."""

@@ -4,6 +4,8 @@ It knows the app and no screen; screens hear of it by messages.
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,8 @@ class Following:
         self._runs: set[str] = set()
         self._announced: set[str] | None = None
         self._stop = asyncio.Event()
+        self._hushed = 0
+        self._counting = self._stale = False
 
     def start(self) -> None:
         """Begin to watch, and look at what there is."""
@@ -47,7 +51,19 @@ class Following:
 
     def count(self) -> None:
         """Count again what is pending, and say so when there is more."""
-        self._app.work("counts", self._count)
+        self._stale = True
+        if not self._counting:
+            self._counting = True
+            self._app.work("counts", self._count)
+
+    @contextmanager
+    def hushed(self) -> Iterator[None]:
+        """Inside, whatever is proposed is counted and not announced one by one: the caller tells of it."""
+        self._hushed += 1
+        try:
+            yield
+        finally:
+            self._hushed -= 1
 
     def announced(self, change: str) -> None:
         """A pending change the person was told of already."""
@@ -82,16 +98,24 @@ class Following:
             self._app.say_error(error)
 
     async def _count(self) -> None:
-        app = self._app
+        """Count until nothing changed meanwhile: with many changes at once, one count after the other."""
         try:
-            waiting = {change.id for change in await app.off_loop(app.bank.pending)}
+            while self._stale:
+                self._stale = False
+                hushed = self._hushed > 0
+                waiting = {change.id for change in await self._app.off_loop(self._app.bank.pending)}
+                self._counted(waiting, hushed=hushed or self._hushed > 0)
         except NanomemError as error:
-            app.say_error(error)
-            return
+            self._app.say_error(error)
+        finally:
+            self._counting = False
+
+    def _counted(self, waiting: set[str], *, hushed: bool) -> None:
+        app = self._app
         app.pending = len(waiting)
         new = waiting - self._announced if self._announced is not None else frozenset()
         self._announced = (self._announced or set()) | waiting
-        if new:
+        if new and not hushed:
             some = "A change waits" if len(new) == 1 else f"{len(new)} changes wait"
             app.say(f"{some} for your decision.", app.review_hint)
 

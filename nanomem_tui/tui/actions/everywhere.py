@@ -21,6 +21,10 @@ EVERYWHERE: tuple[Action, ...] = (
     _app("import", "i,7", "mode('importing')", "Import", "Bring in chat exports, notes and other memories."),
     _app("undo", "z", "undo", "Undo", "Take the newest change back.", footer=True),
     _app("redo", "Z", "redo", "Redo", "Make again what was undone last."),
+    _app(
+        "compact", "C", "compact", "Tidy", "Propose to tidy every file that changed since it was tidied last."
+    ),
+    _app("stop", "X", "stop", "Stop", "Stop an import or the tidying; what they proposed so far waits."),
     _app("help", "question_mark,f1", "help", "Help", "Show or hide all keys of this screen.", footer=True),
     _app(
         "commands",

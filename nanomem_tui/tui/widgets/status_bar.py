@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from nanomem_tui.tui.safe import plain
+from nanomem_tui.tui.widgets.progress import ProgressLine
 
 if TYPE_CHECKING:
     from nanomem_tui.tui.app import NanomemApp
@@ -26,6 +27,7 @@ class StatusBar(Horizontal):
         .name { color: $primary; text-style: bold; }
         .root { margin: 0 2; max-width: 40%; text-wrap: nowrap; text-overflow: ellipsis; }
         .provider { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-busy .provider { display: none; }
         .pending { margin-left: 2; }
         .pending.-some { color: $warning; text-style: bold; }
         .running { margin-left: 2; }
@@ -34,17 +36,18 @@ class StatusBar(Horizontal):
     """
 
     def compose(self) -> ComposeResult:
-        """Five parts on one line."""
+        """Six parts on one line; what is under way takes the place of the model."""
         yield Static("nanomem", classes="name", markup=False)
         yield Static("", classes="root", markup=False)
         yield Static("", classes="provider", markup=False)
+        yield ProgressLine()
         yield Static("", classes="pending", markup=False)
         yield Static("", classes="running", markup=False)
 
     def on_mount(self) -> None:
         """Follow the app."""
         app = cast("NanomemApp", self.app)
-        self.query_one(".root", Static).update(plain(short_path(app.bank.root)))
+        self.watch(app, "root", self._show_root)
         self.watch(app, "provider", self._show_provider)
         self.watch(app, "pending", self._show_pending)
         self.watch(app, "running", self._show_running)
@@ -54,6 +57,9 @@ class StatusBar(Horizontal):
         for part, mode in (("pending", "review"), ("running", "traces")):
             if event.widget is not None and event.widget.has_class(part):
                 await self.app.run_action(f"app.mode('{mode}')")
+
+    def _show_root(self, root: Path) -> None:
+        self.query_one(".root", Static).update(plain(short_path(root)))
 
     def _show_provider(self, provider: str) -> None:
         self.query_one(".provider", Static).update(plain(provider))
