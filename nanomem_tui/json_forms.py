@@ -229,8 +229,9 @@ def forgotten_json(purged: "Purged | None") -> dict[str, Json] | None:
     """JSON of forgetting for good: `forgotten` of `purge`, `forget --forever` and `approve --forever`.
 
     How many facts, changes, traces and ledger entries were cleaned or deleted, and out of which files facts
-    were taken. `told` and `mentions` are out of reach: who had been told before and when, and the person's
-    own files that still hold the words. None where nothing was forgotten for good (yet).
+    were taken. `told`, `mentions` and `unread` are out of reach: who had been told before and when, the
+    person's own files that still hold the words, and those that could not be read. None where nothing was
+    forgotten for good (yet).
     """
     if purged is None:
         return None
@@ -242,6 +243,7 @@ def forgotten_json(purged: "Purged | None") -> dict[str, Json] | None:
         "disclosures": purged.disclosures,
         "told": [{"recipient": recipient, "time": time} for recipient, time in purged.told],
         "mentions": list(purged.mentions),
+        "unread": list(purged.unread),
     }
 
 

@@ -7,8 +7,7 @@ was interrupted is finished at the next start; doing a step twice does no harm.
 import json
 import os
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,15 +15,17 @@ from pathlib import Path
 from nanomem_tui.changes.disk import TEMP_SUFFIX, digest
 from nanomem_tui.changes.errors import Busy, ChangeUnreadable
 from nanomem_tui.changes.forgotten import FORGOTTEN_FILE, Forgotten
+from nanomem_tui.changes.json_words import cut_names, cut_strings, holds
 from nanomem_tui.changes.leftovers import TEMP_PREFIX
 from nanomem_tui.changes.model import Author, AuthorKind, Change, ChangeState, Edit, EditState, Op
 from nanomem_tui.changes.needles import FORGOTTEN, NOTE, Needles, gather, hit, scrub
 from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import FOLDER, Store, new_id
 from nanomem_tui.memory.document import decode, encode, parse, remove_facts, render
-from nanomem_tui.memory.errors import NanomemError
+from nanomem_tui.memory.errors import MemoryUnreadable, NotFound
 from nanomem_tui.memory.facts import Fact
-from nanomem_tui.memory.identity import fingerprint, normal
+from nanomem_tui.memory.identity import normal
+from nanomem_tui.memory.index import INDEX_NAME
 from nanomem_tui.memory.paths import STATE_DIR, read_bytes
 from nanomem_tui.memory.tree import Tree
 
@@ -33,8 +34,6 @@ TRACES = f"{STATE_DIR}/traces"
 _ATTEMPTS = 50
 _LONG = 8
 """Continuation lines shorter than this are no words to look for: they occur anywhere."""
-_LONGEST_SALT = 64
-"""Bytes that the hash of a fingerprint takes as its key."""
 _SUFFIX = ".purge"
 _OURS = (FORGOTTEN_FILE, "lock")
 
@@ -57,6 +56,8 @@ class Purged:
     """Who had been told before, and when: what they keep is out of reach."""
     mentions: tuple[str, ...] = ()
     """The person's own files below the root that still hold the words: prose, copies, backups."""
+    unread: tuple[str, ...] = ()
+    """Files and folders below the root that could not be read, and may hold the words."""
 
 
 class Purge:
@@ -123,48 +124,48 @@ class Purge:
                 continue
             purged = self._run(name.removesuffix(_SUFFIX), needles, by, at)
             lines.append(f"Finished forgetting {purged.facts} facts for good, which was interrupted.")
+            lines += [f"{path} still holds the words; it is yours to edit." for path in purged.mentions]
+            lines += [f"{path} could not be read, and may hold the words." for path in purged.unread]
         return lines
 
     def _run(self, id: str, needles: Needles, by: str, at: datetime) -> Purged:
         pattern = needles.pattern
         Forgotten(self._store.root).add(needles.texts, at)
-        files, mentions = self._clean_files(needles, pattern)
+        files, mentions, seen = self._clean_files(needles, pattern)
         changes = self._clean_changes(id, pattern)
         traces = self._delete_traces(needles, pattern)
         disclosures, told = self._clean_ledger(needles, pattern)
         self._leave_stub(id, needles, files, by, at)
         self._clear_leftovers()
-        mentions += self._elsewhere(pattern)
+        more, unread = self._elsewhere(pattern, seen)
         self._tree.forget_index()
         self._disk.delete(f"{FOLDER}/{id}{_SUFFIX}")
-        return Purged(len(needles.texts), files, changes, traces, disclosures, told, mentions)
+        return Purged(len(needles.texts), files, changes, traces, disclosures, told, mentions + more, unread)
 
     # Files of the person
 
     def _clean_files(
         self, needles: Needles, pattern: re.Pattern[str]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    ) -> tuple[tuple[str, ...], tuple[str, ...], set[str]]:
+        """Take the facts out of memory files: which changed, which still hold the words, which were seen."""
         keys = {normal(text) for text in needles.texts}
-        files, mentions = [], []
+        files, mentions, seen = [], [], set()
         for info in self._tree.files():
             if info.skipped is not None:
                 continue
-            for _ in range(_ATTEMPTS):
-                with suppress(NanomemError):
-                    data = read_bytes(self._store.root, info.path)
-                    break
-            else:
+            try:
+                changed, left = self._clean_file(info.path, keys, pattern)
+            except (MemoryUnreadable, NotFound):
                 continue
-            changed, left = self._clean_file(info.path, data, keys, pattern)
+            seen.add(info.path)
             files += [info.path] if changed else []
             mentions += [info.path] if left else []
-        return tuple(files), tuple(mentions)
+        return tuple(files), tuple(mentions), seen
 
-    def _clean_file(
-        self, path: str, data: bytes, keys: set[str], pattern: re.Pattern[str]
-    ) -> tuple[bool, bool]:
+    def _clean_file(self, path: str, keys: set[str], pattern: re.Pattern[str]) -> tuple[bool, bool]:
         """Take the facts out of one file. Returns whether it changed, and whether the words are left."""
         for _ in range(_ATTEMPTS):
+            data = read_bytes(self._store.root, path)
             document = parse(decode(data), path)
             gone = [fact.id for fact in document.facts if normal(fact.text) in keys]
             clean = remove_facts(document, gone) if gone else document
@@ -173,7 +174,6 @@ class Purge:
                 return False, left
             if self._disk.replace(self._disk.stage(path, encode(render(clean))), digest(data)):
                 return True, left
-            data = read_bytes(self._store.root, path)
         raise Busy(f"{path} is being saved by another program over and over.", "Try again in a moment.")
 
     # Files of ours
@@ -208,22 +208,7 @@ class Purge:
         return count
 
     def _holds(self, path: str, pattern: re.Pattern[str]) -> bool:
-        """True when a file of ours holds the words, also when they came in pieces or escaped."""
-        data = self._disk.read(path) or b""
-        raw = data.decode("utf-8", "replace")
-        if hit(raw, pattern):
-            return True
-        strings: list[str] = []
-        pieces: list[str] = []
-        for line in raw.splitlines():
-            with suppress(ValueError, RecursionError):
-                value = json.loads(line)
-                strings += _strings(value)
-                if isinstance(value, dict) and value.get("type") == "text.delta":
-                    pieces += [_delta(value)]
-        with suppress(ValueError, RecursionError):
-            strings += _strings(json.loads(raw))
-        return any(hit(text, pattern) for text in (*strings, "".join(pieces)))
+        return holds((self._disk.read(path) or b"").decode("utf-8", "replace"), pattern)
 
     def _clean_ledger(
         self, needles: Needles, pattern: re.Pattern[str]
@@ -241,8 +226,8 @@ class Purge:
                 if entry is None:
                     lines += [] if hit(line, pattern) else [line]
                     continue
-                clean = _cut_strings(entry, set(needles.refs), pattern)
-                knows = _cut_names(clean, needles.texts)
+                clean = cut_strings(entry, set(needles.refs), pattern)
+                knows = cut_names(clean, needles.texts)
                 if isinstance(entry, dict) and (knows or clean != entry):
                     told.append((str(entry.get("recipient", "")), str(entry.get("time", ""))))
                 if clean != entry:
@@ -273,23 +258,42 @@ class Purge:
 
     def _clear_leftovers(self) -> None:
         for folder, _, names in os.walk(self._store.root):
-            below = Path(folder).relative_to(self._store.root).as_posix()
-            if any(name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX) for name in names):
-                self._disk.clear_leftovers("" if below == "." else below)
-
-    def _elsewhere(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
-        """The person's other files below the root that hold the words: copies, backups, prompts, policy."""
-        found = []
-        for folder, folders, names in os.walk(self._store.root):
             below = Path(folder).relative_to(self._store.root)
-            folders[:] = [name for name in folders if (below / name).as_posix() not in (FOLDER, TRACES)]
             for name in names:
-                path = (below / name).as_posix()
-                ours = path.startswith(f"{STATE_DIR}/") and (name in _OURS or name.startswith("index."))
-                if not ours and not self._tree.exists(path):
-                    with suppress(NanomemError):
-                        found += [path] if self._holds(path, pattern) else []
-        return tuple(sorted(found))
+                if name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX):
+                    self._disk.delete((below / name).as_posix())
+
+    def _elsewhere(
+        self, pattern: re.Pattern[str], seen: Collection[str]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Other files below the root that hold the words, copies and backups say; and what cannot be read."""
+        found: list[str] = []
+        unread: list[str] = []
+        for path in self._everything("", unread):
+            if path not in seen:
+                try:
+                    found += [path] if self._holds(path, pattern) else []
+                except MemoryUnreadable:
+                    unread.append(path)
+        return tuple(sorted(found)), tuple(sorted(unread))
+
+    def _everything(self, folder: str, unread: list[str]) -> Iterator[str]:
+        """All plain files but those that were cleaned as ours. What cannot be listed is added to `unread`."""
+        try:
+            with os.scandir(self._store.root / folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except FileNotFoundError:
+            return
+        except OSError:
+            unread.append(folder or ".")
+            return
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if path not in (FOLDER, TRACES):
+                    yield from self._everything(path, unread)
+            elif entry.is_file(follow_symlinks=False) and not (folder == STATE_DIR and _is_ours(entry.name)):
+                yield path
 
     def _names(self, folder: str) -> list[str]:
         try:
@@ -297,53 +301,10 @@ class Purge:
                 return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
         except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as error:
+            raise MemoryUnreadable(f"{folder} cannot be read: {error.strerror}.") from error
 
 
-def _strings(value: object) -> list[str]:
-    if isinstance(value, str):
-        # Arguments of tool calls are JSON inside JSON.
-        inner: list[str] = []
-        if value[:1] in ("{", "["):
-            with suppress(ValueError, RecursionError):
-                inner = _strings(json.loads(value))
-        return [value, *inner]
-    if isinstance(value, dict):
-        return [text for item in value.values() for text in _strings(item)]
-    if isinstance(value, list):
-        return [text for item in value for text in _strings(item)]
-    return []
-
-
-def _delta(event: dict[str, object]) -> str:
-    attributes = event.get("attributes")
-    text = attributes.get("text") if isinstance(attributes, dict) else event.get("text")
-    return text if isinstance(text, str) else ""
-
-
-def _cut_names(entry: object, texts: Iterable[str]) -> bool:
-    """Take the names of facts out of a ledger entry that knows them by their fingerprints, under any name.
-
-    Returns:
-        Whether there are such facts.
-    """
-    facts = entry.get("facts") if isinstance(entry, dict) else None
-    found = False
-    for fact in facts if isinstance(facts, list) else ():
-        known = fact.get("fingerprint") if isinstance(fact, dict) else None
-        salt = known.partition(":")[0] if isinstance(known, str) else ""
-        if salt and len(salt) <= _LONGEST_SALT and any(fingerprint(text, salt) == known for text in texts):
-            fact["ref"] = None
-            found = True
-    return found
-
-
-def _cut_strings(value: object, refs: set[str], pattern: re.Pattern[str]) -> object:
-    if isinstance(value, str):
-        if value in refs:
-            return None
-        return FORGOTTEN if hit(value, pattern) else value
-    if isinstance(value, dict):
-        return {key: _cut_strings(item, refs, pattern) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_cut_strings(item, refs, pattern) for item in value]
-    return value
+def _is_ours(name: str) -> bool:
+    """True for files of the state folder that never hold words, or were deleted."""
+    return name in _OURS or name.startswith(INDEX_NAME)

@@ -114,9 +114,10 @@ def step(
     if kind == "forget":
         canary = [fact.ref for fact in tree.facts(SECRET) if fact.text == CANARY]
         # By its words too: an undo may have taken it out of the file, but a redo could bring it back.
-        journal.purge(canary, texts=(CANARY,))
+        purged = journal.purge(canary, texts=(CANARY,))
         say(f"done {now}")
-        say("forgotten")
+        # Where the disk hid something, that was said instead.
+        say("forgotten" if not purged.unread else "partly forgotten")
         return
     try:
         _ = journal.undo() if kind == "undo" else journal.redo()

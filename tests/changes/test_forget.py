@@ -1,5 +1,6 @@
 """Forgotten for good means: no byte of it in any file of ours, and it does not come back by itself."""
 
+import errno
 import json
 import os
 import random
@@ -238,6 +239,22 @@ def test_own_prose_that_says_it_is_named_and_left(world: World) -> None:
     purged = world.journal.purge([f"{ABOUT}#{world.id(ABOUT, 'Secret boat')}"])
     assert purged.mentions == ("notes.md", ".nanomem/prompts/add.md", "about.sync-conflict-20260301.md")
     assert "boat" in world.read("notes.md")
+
+
+def test_what_cannot_be_read_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.add(ABOUT, "Secret boat")
+    world.add("hidden/boats.md", "Secret boat")
+    scandir = os.scandir
+
+    def failing(path: str | Path) -> object:
+        if Path(path).name == "hidden":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return scandir(path)
+
+    ref = f"{ABOUT}#{world.id(ABOUT, 'Secret boat')}"
+    monkeypatch.setattr(os, "scandir", failing)
+    purged = world.journal.purge([ref])
+    assert (purged.files, purged.mentions, purged.unread) == ((ABOUT,), (), ("hidden",))
 
 
 def test_a_rejected_secret_can_be_purged_by_its_words(world: World) -> None:

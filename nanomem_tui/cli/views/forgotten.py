@@ -37,4 +37,9 @@ def forgotten_lines(purged: "Purged") -> Iterator[Line]:
         yield [(Style.WARNING, f"  {recipient}"), f" was told, {often}; ask there to have it deleted"]
     for path in purged.mentions:
         yield [(Style.WARNING, f"  {path}"), " still holds the words; it is yours to edit or delete"]
+    for path in purged.unread:
+        yield [
+            (Style.WARNING, f"  {path}"),
+            " could not be read, and may hold the words; look there yourself",
+        ]
     yield ["  backups, copies that a sync or version control made, exports, and what you copied elsewhere"]
