@@ -3,38 +3,35 @@
 More keys may be added; the ones here stay.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.models.base import Usage
-from nanomem_tui.changes.model import Change, Edit
-from nanomem_tui.disclosure.ledger import Disclosure, disclosure_to_json, union
-from nanomem_tui.disclosure.preview import Choice
-from nanomem_tui.memory.errors import NanomemError
-from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.jsontype import Json
-from nanomem_tui.memory.tree import Hit, MemoryFile
 
 if TYPE_CHECKING:
+    from nanomem_tui.agent.models.base import Usage
     from nanomem_tui.changes.forget import Purged
+    from nanomem_tui.changes.model import Change, Edit
     from nanomem_tui.changes.why import Why
-
-
-from nanomem_tui.results import (
-    AugmentResult,
-    ExportResult,
-    ImportResult,
-    LevelChange,
-    PolicyListing,
-    PreviewResult,
-    RetrieveResult,
-    Status,
-    SweepResult,
-    TreeListing,
-    WriteResult,
-)
+    from nanomem_tui.disclosure.ledger import Disclosure
+    from nanomem_tui.disclosure.preview import Choice
+    from nanomem_tui.memory.errors import NanomemError
+    from nanomem_tui.memory.facts import Fact
+    from nanomem_tui.memory.tree import Hit, MemoryFile
+    from nanomem_tui.results import (
+        AugmentResult,
+        ExportResult,
+        ImportResult,
+        LevelChange,
+        PolicyListing,
+        PreviewResult,
+        RetrieveResult,
+        Status,
+        SweepResult,
+        TreeListing,
+        WriteResult,
+    )
 
 
 def moment(value: datetime | date | None) -> str | None:
@@ -44,7 +41,7 @@ def moment(value: datetime | date | None) -> str | None:
     return value.isoformat() if value is not None else None
 
 
-def fact_json(fact: Fact) -> dict[str, Json]:
+def fact_json(fact: "Fact") -> dict[str, Json]:
     """JSON of a fact."""
     return {
         "ref": fact.ref,
@@ -69,7 +66,7 @@ def fact_json(fact: Fact) -> dict[str, Json]:
     }
 
 
-def usage_json(usage: Usage) -> dict[str, Json]:
+def usage_json(usage: "Usage") -> dict[str, Json]:
     """JSON of a run's cost."""
     return {
         "requests": usage.requests,
@@ -80,7 +77,7 @@ def usage_json(usage: Usage) -> dict[str, Json]:
     }
 
 
-def write_json(result: WriteResult) -> dict[str, Json]:
+def write_json(result: "WriteResult") -> dict[str, Json]:
     """JSON of `add` and the other writing flows.
 
     `prune` adds `due`, the facts to look at again; `forget --forever` adds `forgotten`.
@@ -93,7 +90,7 @@ def write_json(result: WriteResult) -> dict[str, Json]:
     }
 
 
-def import_json(result: ImportResult) -> dict[str, Json]:
+def import_json(result: "ImportResult") -> dict[str, Json]:
     """JSON of `import`. `change` is the one change where there is one only."""
     return {
         "change": change_json(result.changes[0]) if len(result.changes) == 1 else None,
@@ -118,7 +115,7 @@ def import_json(result: ImportResult) -> dict[str, Json]:
     }
 
 
-def export_json(result: ExportResult, out: str | None) -> dict[str, Json]:
+def export_json(result: "ExportResult", out: str | None) -> dict[str, Json]:
     """JSON of `export`. What was written to no file is in `text`; a zip has none."""
     return {
         "format": result.format,
@@ -132,7 +129,7 @@ def export_json(result: ExportResult, out: str | None) -> dict[str, Json]:
     }
 
 
-def retrieve_json(result: RetrieveResult) -> dict[str, Json]:
+def retrieve_json(result: "RetrieveResult") -> dict[str, Json]:
     """JSON of `retrieve`."""
     return {
         "answer": result.answer,
@@ -150,7 +147,7 @@ def retrieve_json(result: RetrieveResult) -> dict[str, Json]:
     }
 
 
-def preview_json(result: PreviewResult) -> dict[str, Json]:
+def preview_json(result: "PreviewResult") -> dict[str, Json]:
     """JSON of `preview`."""
     preview = result.preview
     return {
@@ -167,7 +164,7 @@ def preview_json(result: PreviewResult) -> dict[str, Json]:
     }
 
 
-def _choice_json(choice: Choice) -> dict[str, Json]:
+def _choice_json(choice: "Choice") -> dict[str, Json]:
     return {
         **fact_json(choice.fact),
         "included": choice.included,
@@ -179,8 +176,10 @@ def _choice_json(choice: Choice) -> dict[str, Json]:
     }
 
 
-def augment_json(result: AugmentResult) -> dict[str, Json]:
+def augment_json(result: "AugmentResult") -> dict[str, Json]:
     """JSON of `augment`. There is no answer: another model is to give it."""
+    import hashlib
+
     data = result.prompt.encode("utf-8", "replace")
     return {
         "query": result.query,
@@ -198,7 +197,7 @@ def augment_json(result: AugmentResult) -> dict[str, Json]:
     }
 
 
-def sweep_json(result: SweepResult) -> dict[str, Json]:
+def sweep_json(result: "SweepResult") -> dict[str, Json]:
     """JSON of a flow over many files. `change` is the one change where there is one only."""
     return {
         "change": change_json(result.changes[0]) if len(result.changes) == 1 else None,
@@ -211,14 +210,14 @@ def sweep_json(result: SweepResult) -> dict[str, Json]:
     }
 
 
-def change_json(change: Change) -> dict[str, Json]:
+def change_json(change: "Change") -> dict[str, Json]:
     """JSON of a change without its recorded effects on the files."""
     from nanomem_tui.changes.serialize import change_to_json
 
     return change_to_json(change)
 
 
-def outcome_json(change: Change, conflicts: tuple[Edit, ...]) -> dict[str, Json]:
+def outcome_json(change: "Change", conflicts: "tuple[Edit, ...]") -> dict[str, Json]:
     """JSON of a decision."""
     from nanomem_tui.changes.serialize import edit_to_json
 
@@ -258,7 +257,7 @@ def why_json(why: "Why") -> dict[str, Json]:
     }
 
 
-def tree_json(listing: TreeListing) -> dict[str, Json]:
+def tree_json(listing: "TreeListing") -> dict[str, Json]:
     """JSON of `tree`."""
     return {
         "folders": [
@@ -287,7 +286,7 @@ def tree_json(listing: TreeListing) -> dict[str, Json]:
     }
 
 
-def policy_json(listing: PolicyListing) -> dict[str, Json]:
+def policy_json(listing: "PolicyListing") -> dict[str, Json]:
     """JSON of `policy`: globs, recipients, and what follows from them for everything that is not open.
 
     `fault` says why the policy cannot be read; everything is private then. `facts` are those that are
@@ -315,7 +314,7 @@ def policy_json(listing: PolicyListing) -> dict[str, Json]:
     }
 
 
-def level_change_json(change: LevelChange) -> dict[str, Json]:
+def level_change_json(change: "LevelChange") -> dict[str, Json]:
     """JSON of `policy GLOB LEVEL`: what changed, file by file, and how many files the glob names."""
     return {
         "glob": change.glob,
@@ -327,7 +326,7 @@ def level_change_json(change: LevelChange) -> dict[str, Json]:
     }
 
 
-def read_json(file: MemoryFile) -> dict[str, Json]:
+def read_json(file: "MemoryFile") -> dict[str, Json]:
     """JSON of `read`. Bytes that are no UTF-8 are shown as U+FFFD: JSON cannot hold them."""
     return {
         "path": file.path,
@@ -339,17 +338,19 @@ def read_json(file: MemoryFile) -> dict[str, Json]:
     }
 
 
-def search_json(hits: list[Hit]) -> dict[str, Json]:
+def search_json(hits: "list[Hit]") -> dict[str, Json]:
     """JSON of `search`."""
     return {"hits": [{**fact_json(hit.fact), "score": round(hit.score, 4)} for hit in hits]}
 
 
-def disclosures_json(disclosures: Sequence[Disclosure]) -> dict[str, Json]:
+def disclosures_json(disclosures: "Sequence[Disclosure]") -> dict[str, Json]:
     """JSON of `disclosures`: each one, and how many different facts each recipient was ever handed.
 
     `known` names those facts; one that was forgotten since stands there as its fingerprint, anew for each
     time it was told.
     """
+    from nanomem_tui.disclosure.ledger import disclosure_to_json, union
+
     known = union(disclosures)
     return {
         "disclosures": [disclosure_to_json(entry) for entry in disclosures],
@@ -358,7 +359,7 @@ def disclosures_json(disclosures: Sequence[Disclosure]) -> dict[str, Json]:
     }
 
 
-def status_json(status: Status) -> dict[str, Json]:
+def status_json(status: "Status") -> dict[str, Json]:
     """JSON of `status`."""
     return {
         "root": status.root,
@@ -377,6 +378,6 @@ def status_json(status: Status) -> dict[str, Json]:
     }
 
 
-def error_json(error: NanomemError) -> dict[str, Json]:
+def error_json(error: "NanomemError") -> dict[str, Json]:
     """JSON of an error."""
     return {"error": {"code": error.code, "message": error.message, "next": error.next_step}}

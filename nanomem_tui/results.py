@@ -5,28 +5,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.models.base import Usage
-from nanomem_tui.changes.model import Change
-from nanomem_tui.disclosure.ledger import Disclosure
-from nanomem_tui.disclosure.preview import Choice, Preview
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.policy import Policy, why_level
 from nanomem_tui.memory.tree import FileInfo, FolderInfo
 
 if TYPE_CHECKING:
-    pass
+    from nanomem_tui.agent.models.base import Usage
+    from nanomem_tui.changes.model import Change
+    from nanomem_tui.disclosure.ledger import Disclosure
+    from nanomem_tui.disclosure.preview import Choice, Preview
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
     """What a writing flow did. `change` is None when it proposed nothing; `summary` then says why."""
 
-    change: Change | None
+    change: "Change | None"
     summary: str
     trace: str
     """Id of its run; "" where no run was needed."""
-    usage: Usage
+    usage: "Usage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +54,12 @@ class ImportedItem:
 class ImportResult:
     """What an import did, or would do."""
 
-    changes: tuple[Change, ...]
+    changes: "tuple[Change, ...]"
     items: tuple[ImportedItem, ...]
     summary: str
     trace: str
     """Of the last run; "" where no model was needed."""
-    usage: Usage
+    usage: "Usage"
     dry_run: bool = False
 
 
@@ -74,7 +73,7 @@ class ExportResult:
     facts: int
     skipped: tuple[tuple[str, str], ...]
     """Files that are not in it, with the reason."""
-    disclosure: Disclosure | None
+    disclosure: "Disclosure | None"
     """None for the owner's own copy."""
 
 
@@ -106,20 +105,20 @@ class RetrieveResult:
     facts: tuple[Fact, ...]
     withheld: WithheldCount
     trace: str
-    usage: Usage
-    disclosure: Disclosure | None
+    usage: "Usage"
+    disclosure: "Disclosure | None"
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewResult:
     """What a query would disclose, before anything leaves. The owner's own view: not a disclosure."""
 
-    preview: Preview
+    preview: "Preview"
     answer: str
     sentences: tuple[AnswerSentence, ...]
     withheld: WithheldCount
     trace: str
-    usage: Usage
+    usage: "Usage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +128,20 @@ class AugmentResult:
     query: str
     recipient: str
     prompt: str
-    choices: tuple[Choice, ...]
+    choices: "tuple[Choice, ...]"
     """Every fact that was read, and whether the prompt holds it."""
     summary: str
     withheld: WithheldCount
     trace: str
-    usage: Usage
-    disclosure: Disclosure | None
+    usage: "Usage"
+    disclosure: "Disclosure | None"
 
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
     """What a flow over many files did: one change for each file that is not tidy."""
 
-    changes: tuple[Change, ...]
+    changes: "tuple[Change, ...]"
     summary: str
     files: int
     """Files that were looked at."""
@@ -150,7 +149,7 @@ class SweepResult:
     """Files that were done before and did not change since."""
     trace: str
     """Of the last run; "" when nothing was left to look at."""
-    usage: Usage
+    usage: "Usage"
 
 
 @dataclass(frozen=True, slots=True)

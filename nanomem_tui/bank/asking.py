@@ -11,7 +11,6 @@ from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.policy import POLICY_FILE
-from nanomem_tui.results import AugmentResult, PreviewResult, RetrieveResult
 from nanomem_tui.settings import ToolMode
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from nanomem_tui.disclosure.gate import Gate
     from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.disclosure.preview import Preview
+    from nanomem_tui.results import AugmentResult, PreviewResult, RetrieveResult
 
 
 class Asking(Deciding):
@@ -35,7 +35,7 @@ class Asking(Deciding):
         given: str = "",
         context: str = "",
         watch: "Watcher | None" = None,
-    ) -> RetrieveResult:
+    ) -> "RetrieveResult":
         """Answer `query` from memory, for somebody else: every sentence cites the facts it rests on.
 
         Args:
@@ -66,7 +66,7 @@ class Asking(Deciding):
         recipient: str | None = None,
         told: str | None = None,
         watch: "Watcher | None" = None,
-    ) -> AugmentResult:
+    ) -> "AugmentResult":
         """A prompt for another model that holds `query` and what it needs of memory, personal words marked.
 
         Takes and raises what `retrieve` does.
@@ -86,7 +86,7 @@ class Asking(Deciding):
         told: str | None = None,
         trust: Trust | None = None,
         watch: "Watcher | None" = None,
-    ) -> PreviewResult:
+    ) -> "PreviewResult":
         """What `query` would disclose, found out on this machine; nothing leaves and nothing is recorded.
 
         Takes and raises what `retrieve` does. The preview in the result can be changed fact by fact.

@@ -4,24 +4,20 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.models.base import Usage
 from nanomem_tui.bank.editing import Editing
 from nanomem_tui.bank.opened import PERSON
-from nanomem_tui.changes.journal import Outcome
 from nanomem_tui.changes.model import (
     Change,
+    Outcome,
 )
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.policy import Policy, matches
-from nanomem_tui.results import (
-    LevelChange,
-    WriteResult,
-)
 
 if TYPE_CHECKING:
     from nanomem_tui.agent.own_prompts import PromptInfo
     from nanomem_tui.changes.forget import Purged
+    from nanomem_tui.results import LevelChange, WriteResult
 
 
 class Deciding(Editing):
@@ -75,10 +71,12 @@ class Deciding(Editing):
         """Apply again what was undone last."""
         return self.journal.redo(by=by)
 
-    def prune(self) -> WriteResult:
+    def prune(self) -> "WriteResult":
         """Propose to send every fact whose time is over to history."""
+        from nanomem_tui.agent.models.base import Usage
         from nanomem_tui.changes.draft import Draft
         from nanomem_tui.changes.pruning import prune
+        from nanomem_tui.results import WriteResult
 
         draft = Draft(self.tree_index, now=self.clock())
         prune(draft, self.clock().date())
@@ -111,9 +109,10 @@ class Deciding(Editing):
         """
         return self.journal.purge([self.fact(ref).ref for ref in refs], by=by)
 
-    def level_change(self, glob: str, level: Level) -> LevelChange:
+    def level_change(self, glob: str, level: Level) -> "LevelChange":
         """What `set_level` would do; nothing is written. Raises as it does."""
         from nanomem_tui.changes.policy_file import policy_with
+        from nanomem_tui.results import LevelChange
 
         glob = " ".join(glob.split())
         before, files = self.tree_index.policy, self.tree_index.files()
@@ -130,7 +129,7 @@ class Deciding(Editing):
             tuple(entry for entry in moved if entry[1] is not entry[2]),
         )
 
-    def set_level(self, glob: str, level: Level) -> LevelChange:
+    def set_level(self, glob: str, level: Level) -> "LevelChange":
         """Give a glob of paths another level, at once and for files to come; by the person's own word.
 
         Only the lines of the policy that must change do. The strictest of all globs that match a file,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nanomem_tui import settings as settings_module
-from nanomem_tui.changes.journal import Journal
+from nanomem_tui.changes.leftovers import is_untidy
 from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
@@ -19,6 +19,7 @@ from nanomem_tui.settings import Settings
 if TYPE_CHECKING:
     from nanomem_tui.agent.models.base import Model
     from nanomem_tui.bank.running import Runner
+    from nanomem_tui.changes.journal import Journal
     from nanomem_tui.disclosure.guard import Guard
 
 
@@ -78,12 +79,25 @@ class Opened:
         return self._tree
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> "Journal":
         """The journal, opened on first use; opening it finishes what a crash left open."""
         if self._journal is None:
+            # Imported late: whoever only looks needs no journal.
+            from nanomem_tui.changes.journal import Journal
+
             self._journal = Journal(self.root, self.tree_index, clock=self.clock)
             self.notices = tuple(self._journal.recover())
         return self._journal
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish what a crash left open, also for somebody who only looks. Next to no work where nothing is.
+
+        Returns:
+            What was done, one sentence each.
+        """
+        if self._journal is None and is_untidy(self.root):
+            _ = self.journal
+        return self.notices
 
     @property
     def model(self) -> "Model":
@@ -98,10 +112,20 @@ class Opened:
             self._model, self._chosen = choose_model(self.settings), True
         return self._model
 
-    async def close(self) -> None:
-        """Free the model's connections and the index."""
+    async def hang_up(self) -> None:
+        """Free the model's connections. The model that the settings name is made anew where it is needed."""
         if self._model is not None:
             await self._model.close()
+            if self._chosen:
+                self._model = None
+
+    async def close(self) -> None:
+        """Free the model's connections and the index."""
+        await self.hang_up()
+        self.put_away()
+
+    def put_away(self) -> None:
+        """Free the index; it is opened again where it is needed."""
         if self._tree is not None:
             self._tree.close()
 

@@ -15,12 +15,6 @@ from nanomem_tui.changes.model import (
 )
 from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.results import (
-    ExportResult,
-    ImportResult,
-    SweepResult,
-    WriteResult,
-)
 from nanomem_tui.settings import Approval
 
 if TYPE_CHECKING:
@@ -29,12 +23,13 @@ if TYPE_CHECKING:
     from nanomem_tui.bank.sweeping import Progressed
     from nanomem_tui.exchange.archive import Source as ImportSource
     from nanomem_tui.exchange.export import ExportFormat
+    from nanomem_tui.results import ExportResult, ImportResult, SweepResult, WriteResult
 
 
 class Proposing(Asking):
     """What agents, imports and guests propose. It waits unless the person said otherwise."""
 
-    async def add(self, text: str, *, watch: "Watcher | None" = None) -> WriteResult:
+    async def add(self, text: str, *, watch: "Watcher | None" = None) -> "WriteResult":
         """Propose the facts in `text`: one change, pending unless the approval mode is `auto`.
 
         Raises:
@@ -43,11 +38,11 @@ class Proposing(Asking):
         """
         return await self._write("add", text, watch)
 
-    async def update(self, text: str, *, watch: "Watcher | None" = None) -> WriteResult:
+    async def update(self, text: str, *, watch: "Watcher | None" = None) -> "WriteResult":
         """Propose what `text` corrects or replaces in memory. Raises as `add`."""
         return await self._write("update", text, watch)
 
-    async def ingest(self, text: str, *, watch: "Watcher | None" = None) -> WriteResult:
+    async def ingest(self, text: str, *, watch: "Watcher | None" = None) -> "WriteResult":
         """Propose what a conversation or document says that will still matter. Raises as `add`."""
         return await self._write("ingest", text, watch)
 
@@ -59,7 +54,7 @@ class Proposing(Asking):
         wait: bool = False,
         watch: "Watcher | None" = None,
         progress: "Progressed | None" = None,
-    ) -> WriteResult:
+    ) -> "WriteResult":
         """Propose to remove the facts that say what `query` names.
 
         Args:
@@ -80,7 +75,7 @@ class Proposing(Asking):
             result = await self._runner().write("forget", query, watch)
         return result if wait else self._settled(result)
 
-    async def refresh(self, id: str, *, watch: "Watcher | None" = None) -> WriteResult:
+    async def refresh(self, id: str, *, watch: "Watcher | None" = None) -> "WriteResult":
         """Run the request of a proposal again on today's memory; the new change takes the old one's place.
 
         When nothing is proposed, the old change waits on.
@@ -98,7 +93,7 @@ class Proposing(Asking):
         result = await refresh(self._runner(), self.journal, change, gate, watch, PERSON.name)
         return result if guest else self._settled(result)
 
-    async def compact(self, path: str, *, watch: "Watcher | None" = None) -> WriteResult:
+    async def compact(self, path: str, *, watch: "Watcher | None" = None) -> "WriteResult":
         """Propose to tidy one file: duplicates merged, contradictions and what is over sent to history.
 
         Raises:
@@ -113,7 +108,7 @@ class Proposing(Asking):
         approve: bool = False,
         watch: "Watcher | None" = None,
         progress: "Progressed | None" = None,
-    ) -> SweepResult:
+    ) -> "SweepResult":
         """Propose to tidy every file that changed since it was tidied last: one change for each.
 
         Args:
@@ -138,7 +133,7 @@ class Proposing(Asking):
         *,
         recipient: str | None = None,
         watch: "Watcher | None" = None,
-    ) -> WriteResult:
+    ) -> "WriteResult":
         """Run a writing flow for a guest. Whatever the approval mode, the change waits for the person.
 
         The model sees no more than may be disclosed to the guest: what it writes may come back to them.
@@ -186,7 +181,7 @@ class Proposing(Asking):
         approve: bool = False,
         watch: "Watcher | None" = None,
         progress: "Callable[[ImportProgress], None] | None" = None,
-    ) -> ImportResult:
+    ) -> "ImportResult":
         """Propose what chat exports, notes or another memory hold: one change for each conversation or list.
 
         Args:
@@ -211,7 +206,7 @@ class Proposing(Asking):
         )
         return await importer.run(source)
 
-    def export(self, format: "ExportFormat", level: Level | None = None) -> ExportResult:
+    def export(self, format: "ExportFormat", level: Level | None = None) -> "ExportResult":
         """Memory as bytes to take elsewhere.
 
         Args:
@@ -225,10 +220,10 @@ class Proposing(Asking):
 
         return export_memory(self.tree_index, self.journal, self.clock, format, level)
 
-    async def _write(self, flow: str, text: str, watch: "Watcher | None") -> WriteResult:
+    async def _write(self, flow: str, text: str, watch: "Watcher | None") -> "WriteResult":
         return self._settled(await self._runner().write(flow, text, watch))
 
-    def _settled(self, result: WriteResult) -> WriteResult:
+    def _settled(self, result: "WriteResult") -> "WriteResult":
         """The result, its change applied where the approval mode says so."""
         if result.change is not None and self.settings.approval is Approval.AUTO:
             result = replace(result, change=self.approve(result.change.id, by="auto").change)

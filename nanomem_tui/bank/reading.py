@@ -11,11 +11,9 @@ from nanomem_tui.changes.model import (
 )
 from nanomem_tui.memory.errors import NanomemError, UsageError
 from nanomem_tui.memory.facts import Fact
-from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.paths import STATE_DIR
 from nanomem_tui.memory.tree import Hit, MemoryFile
-from nanomem_tui.results import PolicyListing, Status, TreeListing
 
 if TYPE_CHECKING:
     import asyncio
@@ -26,14 +24,16 @@ if TYPE_CHECKING:
     from nanomem_tui.changes.why import Why
     from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.memory.watch import Seen
+    from nanomem_tui.results import PolicyListing, Status, TreeListing
 
 
 class Reading(Opened):
     """What there is, what happened and what happens. Changes nothing."""
 
-    def status(self) -> Status:
+    def status(self) -> "Status":
         """Where memory lives, what would run, and what waits."""
         from nanomem_tui.agent.events import RunState
+        from nanomem_tui.results import Status
 
         files = self.tree_index.files()
         model = self.model
@@ -57,14 +57,18 @@ class Reading(Opened):
             warnings=(*self.notices, *warnings),
         )
 
-    def tree(self) -> TreeListing:
+    def tree(self) -> "TreeListing":
         """All folders and files. The owner's view: nothing is withheld."""
+        from nanomem_tui.results import TreeListing
+
         tree = self.tree_index
         with tree.frozen():
             return TreeListing(tuple(tree.folders()), tuple(tree.files()), tree.policy)
 
-    def policy(self) -> PolicyListing:
+    def policy(self) -> "PolicyListing":
         """Every level with what decided it, and who may be told what. The owner's view."""
+        from nanomem_tui.results import PolicyListing
+
         with self.tree_index.frozen():
             listing = self.tree()
             levels = {file.path: file.level for file in listing.files}
@@ -117,6 +121,8 @@ class Reading(Opened):
 
     def _meant(self, fact: str) -> tuple[set[str], set[str]]:
         """Names and texts of the facts that a name or words mean."""
+        from nanomem_tui.memory.identity import normal
+
         try:
             known = [self.fact(fact)]
         except NanomemError:

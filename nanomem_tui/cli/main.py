@@ -69,7 +69,11 @@ def _run(argv: Sequence[str], out: Output, doors: Doors) -> int:
         return doors.open_app(resolved)
     from nanomem_tui.cli.session import Session
 
-    return invocation.command.run(Session(resolved, out, doors), invocation.arguments)
+    session = Session(resolved, out, doors)
+    try:
+        return invocation.command.run(session, invocation.arguments)
+    finally:
+        session.close()
 
 
 def _fill_closed() -> None:

@@ -43,9 +43,13 @@ class Session:
         from nanomem_tui.bank import MemoryBank
 
         bank = MemoryBank(settings=self.settings, indexing=self._indexing)
-        _ = bank.journal  # opening it finishes what was left, also for commands that only read
-        self.out.notes([notice] for notice in bank.notices)
+        self.out.notes([notice] for notice in bank.recover())
         return bank
+
+    def close(self) -> None:
+        """Free the memory, where it was opened."""
+        if "bank" in self.__dict__:
+            self.bank.put_away()
 
     def _indexing(self, done: int, to_do: int) -> None:
         """Say how far the index is when reading the files takes long enough to be noticed."""
@@ -70,8 +74,7 @@ class Session:
             try:
                 return await work
             finally:
-                # A closed memory is of no further use; whatever the command does next opens it again.
-                await self.__dict__.pop("bank").close()
+                await self.bank.hang_up()
 
         return asyncio.run(whole())
 

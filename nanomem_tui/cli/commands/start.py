@@ -29,6 +29,7 @@ def _demo(session: Session, arguments: Namespace) -> int:
     # The built-in rules make the waiting change, whatever is configured: a demo sends nothing anywhere.
     planner = Session(Settings(root=root, approval=Approval.QUEUE), session.out, session.doors)
     change = planner.run(planner.bank.add(SAMPLE_REQUEST)).change
+    planner.close()
     if session.has_person:
         session.out.note(f"A sample memory of an invented person: {root}")
         code = session.doors.open_app(replace(session.settings, root=root))

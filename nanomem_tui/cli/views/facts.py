@@ -1,12 +1,16 @@
 """Facts, files and folders as lines."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from nanomem_tui.cli.output import Line, Piece, Style, columns
 from nanomem_tui.memory.facts import Confidence, Fact, Source, Status, Tier
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.tree import FileInfo, FolderInfo, Hit, MemoryFile
-from nanomem_tui.results import TreeListing
+from nanomem_tui.memory.listing import FileInfo, FolderInfo, MemoryFile
+from nanomem_tui.memory.search import Hit
+
+if TYPE_CHECKING:
+    from nanomem_tui.results import TreeListing
 
 _INDENT = "  "
 
@@ -83,7 +87,7 @@ def source_lines(facts: Iterable[Fact]) -> Iterator[Line]:
         ]
 
 
-def tree_lines(listing: TreeListing) -> Iterator[Line]:
+def tree_lines(listing: "TreeListing") -> Iterator[Line]:
     """Folders and files, indented, with their facts and levels."""
     rows = sorted(
         [*((_order(folder.path, True), folder) for folder in listing.folders if folder.path)]
