@@ -5,8 +5,9 @@ Nothing is imported twice: what was, is known by fingerprints that give no word 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.context import clean
@@ -31,7 +32,7 @@ from nanomem_tui.exchange.model import (
 from nanomem_tui.exchange.omf import SOURCE as OMF
 from nanomem_tui.exchange.settle import origin_of, settle
 from nanomem_tui.exchange.transcript import Part, estimated_tokens, parts, pieces
-from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
+from nanomem_tui.memory.errors import ModelUnreachable, NanomemError, UsageError
 from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.lines import one_line
 from nanomem_tui.memory.tree import Tree
@@ -40,7 +41,7 @@ from nanomem_tui.results import ImportedItem, ImportResult
 if TYPE_CHECKING:
     from nanomem_tui.exchange.archive import Source as ImportSource
 
-__all__ = ["ImportOptions", "ImportProgress", "Importer"]
+__all__ = ["ImportOptions", "ImportProgress", "Importer", "open_source"]
 
 FLOW, INGEST = "import", "ingest"
 """Flows of the changes: what was taken over as it is, and what a model read."""
@@ -65,6 +66,24 @@ class ImportProgress:
     changes: int
     title: str
     """What is being read now."""
+    told: "Sequence[ImportedItem]" = ()
+    """What was read so far and what became of it; grows while the import goes on."""
+
+
+def open_source(place: Path, root: Path) -> "ImportSource":
+    """What lies at `place`, opened for an import into the memory at `root`.
+
+    Raises:
+        UsageError: it is that very memory.
+        NotFound, Unreadable: there is nothing, or an archive that is damaged, encrypted or malicious.
+    """
+    from nanomem_tui.exchange.archive import Source
+
+    if place.is_dir() and place.resolve() == root.resolve():
+        raise UsageError(
+            "A memory cannot be imported into itself.", "Name another folder, or another --root."
+        )
+    return Source(place)
 
 
 class Importer:
@@ -306,7 +325,8 @@ class Importer:
         if self._progress is not None:
             title = item.name if isinstance(item, Damaged | LeftOut) else item.title
             seen = len(self._items)
-            self._progress(ImportProgress(source.read, source.size, seen, len(self._changes), title))
+            changes = len(self._changes)
+            self._progress(ImportProgress(source.read, source.size, seen, changes, title, self._items))
 
     def _summary(self) -> str:
         states = [item.state for item in self._items]

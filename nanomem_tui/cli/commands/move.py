@@ -34,6 +34,7 @@ def _import(session: Session, arguments: Namespace) -> int:
     import sys
 
     from nanomem_tui.bank import MemoryBank
+    from nanomem_tui.bank.importing import open_source
     from nanomem_tui.cli.deciding import closing, decide
     from nanomem_tui.cli.progress import Progress
     from nanomem_tui.cli.views.imports import import_lines, passing_line
@@ -43,12 +44,8 @@ def _import(session: Session, arguments: Namespace) -> int:
 
     out = session.out
     place = None if arguments.place == "-" else Path(arguments.place).expanduser()
-    if place is not None and place.is_dir() and place.resolve() == session.settings.root.resolve():
-        raise UsageError(
-            "A memory cannot be imported into itself.", "Name another folder, or another --root."
-        )
+    source = open_source(place, session.settings.root) if place else Source(sys.stdin.buffer)
     bank: MemoryBank = session.bank
-    source = Source(place) if place is not None else Source(sys.stdin.buffer)
     with source:
         progress = Progress(out, session.who)
         result = session.run(
