@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nanomem_tui.bank.asking import Asking
-from nanomem_tui.bank.opened import PERSON
 from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
@@ -75,13 +74,15 @@ class Proposing(Asking):
             result = await self._runner().write("forget", query, watch)
         return result if wait else self._settled(result)
 
-    async def refresh(self, id: str, *, watch: "Watcher | None" = None) -> "WriteResult":
+    async def refresh(
+        self, id: str, *, watch: "Watcher | None" = None, progress: "Progressed | None" = None
+    ) -> "WriteResult":
         """Run the request of a proposal again on today's memory; the new change takes the old one's place.
 
         When nothing is proposed, the old change waits on.
 
         Raises:
-            UsageError: it is decided, or was no run of a model: an import, say.
+            UsageError: it is decided, or nothing can be run again: an import, say, or an edit by hand.
             NotFound, ModelUnreachable: there is no such change, or the model could not be reached.
         """
         from nanomem_tui.bank.refreshing import refresh
@@ -90,7 +91,10 @@ class Proposing(Asking):
         guest = change.author.kind is AuthorKind.CLIENT
         known = guest and change.author.name in self.tree_index.policy.recipients
         gate = self.gate(recipient=change.author.name if known else None)
-        result = await refresh(self._runner(), self.journal, change, gate, watch, PERSON.name)
+        result = await refresh(self._runner(), change, gate, self.prune, watch, progress)
+        if result.change is not None:
+            name = result.change.id[-6:].lower()
+            self.reject(change.id, reason=f"refreshed as {name}")
         return result if guest else self._settled(result)
 
     async def compact(self, path: str, *, watch: "Watcher | None" = None) -> "WriteResult":

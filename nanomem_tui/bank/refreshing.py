@@ -1,10 +1,12 @@
 """Running the request of a proposal again, on the memory of today: for one that memory has moved away from.
 
-Knows runs and changes; asks nobody.
+Knows runs and changes; decides nothing and asks nobody.
 """
 
+from collections.abc import Callable
+
 from nanomem_tui.bank.running import Runner, Watcher
-from nanomem_tui.changes.journal import Journal
+from nanomem_tui.bank.sweeping import Progressed, Sweep
 from nanomem_tui.changes.model import AuthorKind, Change
 from nanomem_tui.changes.needles import FORGOTTEN
 from nanomem_tui.disclosure.gate import Gate
@@ -16,24 +18,43 @@ FLOWS = frozenset({"add", "update", "ingest", "forget", "compact"})
 
 
 async def refresh(
-    runner: Runner, journal: Journal, change: Change, gate: Gate, watch: Watcher | None, by: str
+    runner: Runner,
+    change: Change,
+    gate: Gate,
+    prune: Callable[[], WriteResult],
+    watch: Watcher | None = None,
+    progress: Progressed | None = None,
 ) -> WriteResult:
-    """Propose anew what a change proposes; what is open of the old one is then rejected.
-
-    When the run proposes nothing, the old one waits on: that is for the person to decide.
+    """Propose anew what a change proposes: by the same flow, as deep as it went. The old change stays.
 
     Args:
         runner: runs the flow.
-        journal: keeps both changes.
         change: the old one.
         gate: what the author may be told, where that is a guest.
+        prune: proposes what is over, which needs no run.
         watch: called with each event of the run.
-        by: who asked for it.
+        progress: called before some files are read, where the old one had read every file.
 
     Raises:
-        UsageError: the change is decided, or its request cannot be run again.
-        ModelUnreachable, Withheld: as for the flow itself; the old change waits on.
+        UsageError: the change is decided, or there is nothing that could be run again.
+        ModelUnreachable, Withheld: as for the flow itself.
     """
+    _check(change)
+    if change.flow == "prune":
+        return prune()
+    if change.deep:
+        return await Sweep(runner, watch, progress).forget(change.request)
+    guest = change.author.kind is AuthorKind.CLIENT
+    return await runner.write(
+        change.flow,
+        change.request,
+        watch,
+        author=change.author if guest else None,
+        sees=gate.discloses if guest else None,
+    )
+
+
+def _check(change: Change) -> None:
     name = change.id[-6:].lower()
     if not change.undecided:
         raise UsageError(f"The change {name} is {change.state.value} already.", "See `nanomem history`.")
@@ -42,19 +63,13 @@ async def refresh(
             f"The change {name} comes from an import, whose text is not kept.",
             f"Reject it with `nanomem reject {name}` and import its file with --again.",
         )
-    if change.flow not in FLOWS or change.request == FORGOTTEN:
+    if change.request == FORGOTTEN:
         raise UsageError(
-            f"The request of {name} cannot be run again.",
-            f"Reject it with `nanomem reject {name}` and ask for it anew.",
+            f"The request of {name} was forgotten for good with a fact it named.",
+            f"Approve what is left with `nanomem approve {name}`, or reject it.",
         )
-    guest = change.author.kind is AuthorKind.CLIENT
-    result = await runner.write(
-        change.flow,
-        change.request,
-        watch,
-        author=change.author if guest else None,
-        sees=gate.discloses if guest else None,
-    )
-    if result.change is not None:
-        journal.reject(change.id, reason=f"refreshed as {result.change.id[-6:].lower()}", by=by)
-    return result
+    if change.flow != "prune" and (change.model is None or change.flow not in FLOWS):
+        raise UsageError(
+            f"The change {name} was made by hand, by {change.author.name}: there is no run to repeat.",
+            "Take it, keep the file as it is, or change its words, with `nanomem review`.",
+        )

@@ -95,7 +95,9 @@ class Runner:
         run, draft = await self.run(flow, blocks, sees, watch, nothing, grounded=grounded)
         return self.propose(draft, run, text, author=author)
 
-    def propose(self, draft: Draft, run: Run, text: str, *, author: Author | None = None) -> WriteResult:
+    def propose(
+        self, draft: Draft, run: Run, text: str, *, author: Author | None = None, deep: bool = False
+    ) -> WriteResult:
         """Make the edits of a run one pending change; none when there are no edits.
 
         Args:
@@ -103,6 +105,7 @@ class Runner:
             run: made them.
             text: what it was about.
             author: who asked for it; None: the model itself.
+            deep: the run read every file.
         """
         if not draft.edits:
             return WriteResult(None, run.summary, run.id, run.usage)
@@ -118,6 +121,7 @@ class Runner:
             trace=run.id,
             source=source,
             summary=run.summary,
+            deep=deep,
         )
         return WriteResult(change, run.summary, run.id, run.usage)
 

@@ -97,7 +97,8 @@ class Sweep:
             done += len(batch)
         if not runs:
             return await self._runner.write("forget", query, self._watch)
-        return self._runner.propose(draft, _together(runs, made or runs[-1], len(draft.edits)), query)
+        run = _together(runs, made or runs[-1], len(draft.edits))
+        return self._runner.propose(draft, run, query, deep=True)
 
     def _files(self) -> list[FileInfo]:
         """The files with facts that the model may see."""

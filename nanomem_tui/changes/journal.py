@@ -7,6 +7,7 @@ and no screen.
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import takewhile
+from typing import Unpack
 
 from nanomem_tui.changes.apply import Workspace, carry_out, rebased
 from nanomem_tui.changes.deciding import amended, chosen, knowingly
@@ -18,6 +19,7 @@ from nanomem_tui.changes.model import (
     ChangeState,
     Edit,
     EditState,
+    Origin,
     Outcome,
 )
 from nanomem_tui.changes.reverting import (
@@ -50,31 +52,17 @@ class Journal(Forgetting):
     # Proposing and deciding
 
     def propose(
-        self,
-        edits: Iterable[Edit],
-        *,
-        flow: str,
-        author: Author,
-        request: str,
-        model: str | None = None,
-        trace: str | None = None,
-        source: str | None = None,
-        summary: str = "",
+        self, edits: Iterable[Edit], *, source: str | None = None, **origin: Unpack[Origin]
     ) -> Change:
         """Keep a draft's edits as a pending change, flagged. One without edits is returned but not kept.
 
         Args:
             edits: as the draft has them.
-            flow: the kind of run it comes from.
-            author: who wrote it.
-            request: the words that asked for it.
-            model: name of the model.
-            trace: id of the run's trace.
             source: the text that quotes are checked against; None: the request.
-            summary: what its author says of it.
+            origin: where the change comes from.
         """
         with self._locked():
-            change = self._new(edits, flow, author, request, model, trace, source, summary)
+            change = self._new(edits, source, origin)
             if change.edits:
                 self.store.save(change)
         return change
@@ -83,24 +71,22 @@ class Journal(Forgetting):
         self,
         edits: Iterable[Edit],
         *,
-        flow: str,
-        author: Author,
-        request: str,
-        model: str | None = None,
-        trace: str | None = None,
         source: str | None = None,
-        summary: str = "",
         whole: bool = False,
+        **origin: Unpack[Origin],
     ) -> Outcome:
         """Propose and approve in one step: a person's own edits. Takes what `propose` takes.
 
         Args:
+            edits: as the draft has them.
+            source: the text that quotes are checked against; None: the request.
             whole: where one of the edits is a conflict, none is applied and nothing is kept.
+            origin: where the change comes from.
         """
         with self._locked():
-            change = self._new(edits, flow, author, request, model, trace, source, summary)
+            change = self._new(edits, source, origin)
             numbers = {edit.n for edit in change.edits}
-            return self._apply(change, numbers, author.name, was=None, again=True, whole=whole)
+            return self._apply(change, numbers, change.author.name, was=None, again=True, whole=whole)
 
     def approve(
         self,
@@ -245,29 +231,15 @@ class Journal(Forgetting):
         with self._tree.frozen():
             return flag_edits(edits, author=author, source=source, tree=self._tree, forgotten=forgotten)
 
-    def _new(
-        self,
-        edits: Iterable[Edit],
-        flow: str,
-        author: Author,
-        request: str,
-        model: str | None,
-        trace: str | None,
-        source: str | None,
-        summary: str,
-    ) -> Change:
-        given = source if source is not None else request
+    def _new(self, edits: Iterable[Edit], source: str | None, origin: Origin) -> Change:
+        """A new change, flagged and not yet kept."""
+        given = origin["request"] if source is None else source
         return Change(
             id=new_id(),
             state=ChangeState.PENDING,
-            flow=flow,
-            author=author,
-            request=request,
-            model=model,
-            trace=trace,
-            summary=summary,
             created_at=self._clock(),
-            edits=self._flagged(tuple(edits), author, given),
+            edits=self._flagged(tuple(edits), origin["author"], given),
+            **origin,
         )
 
     def _apply(

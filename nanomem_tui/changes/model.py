@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Required, TypedDict
 
 from nanomem_tui.memory.facts import NewFact
 
@@ -206,6 +207,8 @@ class Change:
     """Id of the change this one takes back."""
     reverted_by: str | None = None
     summary: str = ""
+    deep: bool = False
+    """Its run read every file, not only what a search found."""
     applied: str | None = None
     """A ULID of when it was last applied: orders undo also where decisions share a second."""
     effects: tuple[Splice, ...] = ()
@@ -228,6 +231,18 @@ class Change:
     def undecided(self) -> tuple[Edit, ...]:
         """The edits that can still be decided: those that wait, and those in conflict."""
         return tuple(edit for edit in self.edits if edit.state in (EditState.PENDING, EditState.CONFLICT))
+
+
+class Origin(TypedDict, total=False):
+    """Where a change comes from: the fields of `Change` that its author knows."""
+
+    flow: Required[str]
+    author: Required[Author]
+    request: Required[str]
+    model: str | None
+    trace: str | None
+    summary: str
+    deep: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def change_to_json(change: Change) -> dict[str, Json]:
         "author": {"kind": change.author.kind.value, "name": change.author.name},
         "request": change.request,
         "summary": change.summary,
+        "deep": change.deep,
         "model": change.model,
         "trace": change.trace,
         "created_at": change.created_at.isoformat(),
@@ -128,6 +129,7 @@ def loads(text: str) -> Change:
         author=Author(author.word("kind", AuthorKind), author.string("name")),
         request=top.string("request"),
         summary=top.maybe("summary") or "",
+        deep=top.truth("deep"),
         model=top.maybe("model"),
         trace=top.maybe("trace"),
         created_at=top.moment("created_at"),
@@ -171,6 +173,12 @@ class _Fields:
         value = self.raw.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self._wrong(key, "a whole number")
+        return value
+
+    def truth(self, key: str) -> bool:
+        value = self.raw.get(key, False)
+        if not isinstance(value, bool):
+            raise self._wrong(key, "true or false")
         return value
 
     def word(self, key: str, kind: type[Word]) -> Word:

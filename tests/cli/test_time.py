@@ -63,20 +63,54 @@ def test_a_run_that_proposes_nothing_leaves_the_old_one_waiting(
     assert [change.id[-6:].lower() for change in bank.pending()] == [stale]
 
 
-def test_only_what_a_run_proposed_can_be_made_anew(nanomem: Runs, bank: MemoryBank, write: Write) -> None:
-    write("a.md", "- Bought figs | tier=working | expires_at=2025-01-01\n")
+def test_pruning_is_proposed_anew(nanomem: Runs, bank: MemoryBank, write: Write) -> None:
+    figs = "- Bought figs | tier=working | expires_at=2025-01-01\n"
+    file = write("a.md", figs)
     pruned = nanomem("prune", "--json").json["change"]["id"]
+    file.write_text(figs.replace("figs", "dates") + "- Rents a van | expires_at=2025-02-01\n")
+    ran = nanomem("refresh", pruned)
+    assert (ran.code, "did not end" in ran.err) == (3, False)
+    (new,) = bank.pending()
+    assert [edit.before for edit in new.edits] == ["Bought dates", "Rents a van"]
+    assert bank.change(pruned).state == "rejected"
+
+
+def test_deep_forgetting_is_as_deep_when_it_is_made_anew(
+    nanomem: Runs, bank: MemoryBank, write: Write
+) -> None:
+    file = write("a.md", "- Likes soup\n- Likes rain\n")
+    write("b.md", "- Walks to work\n- Sleeps late\n")
+    plain = nanomem("forget", "soup", "--json").json["change"]
+    deep = nanomem("forget", "soup", "--deep", "--json").json["change"]
+    assert (plain["deep"], deep["deep"]) == (False, True)
+    file.write_text("- Likes hot soup\n- Likes rain\n")
+    for old in (plain, deep):
+        new = nanomem("refresh", old["id"], "--json").json["change"]
+        assert (new["deep"], [edit["before"] for edit in new["edits"]]) == (old["deep"], ["Likes hot soup"])
+        # Two files of two facts: only who reads every file has read four.
+        assert ("4 facts were read" in new["summary"]) is old["deep"]
+    assert nanomem("refresh", new["id"]).code == 3
+
+
+def test_only_what_a_run_proposed_can_be_made_anew(nanomem: Runs, bank: MemoryBank, write: Write) -> None:
     draft = Draft(bank.tree_index, now=bank.clock())
     draft.add("b.md", NewFact("Plays the cello"))
     importer = Author(AuthorKind.IMPORT, "notes")
     imported = bank.journal.propose(draft.edits, flow="ingest", author=importer, request="Notes").id
     decided = propose(bank, lambda draft: draft.add("c.md", NewFact("Likes jam"))).id
     nanomem("reject", decided)
-    for id, said in ((pruned, "cannot be run again"), (imported, "import"), (decided, "rejected already")):
+    guest = Author(AuthorKind.CLIENT, "helper")
+    by_hand = bank.journal.propose(draft.edits, flow="edit", author=guest, request="edit b.md").id
+    for id, said, step in (
+        (imported, "comes from an import, whose text is not kept", "import its file with --again"),
+        (decided, "rejected already", "nanomem history"),
+        (by_hand, "was made by hand, by helper: there is no run to repeat", "nanomem review"),
+    ):
         ran = nanomem("refresh", id)
         assert ran.code == 2
         assert said in ran.err
-    assert {change.id for change in bank.pending()} == {pruned, imported}
+        assert step in ran.err
+    assert {change.id for change in bank.pending()} == {by_hand, imported}
 
 
 def test_a_guest_is_shown_no_more_by_making_its_proposal_anew(
@@ -86,8 +120,9 @@ def test_a_guest_is_shown_no_more_by_making_its_proposal_anew(
     draft = Draft(bank.tree_index, now=bank.clock())
     draft.add("b.md", NewFact("Lives in Portland"))
     guest = Author(AuthorKind.CLIENT, "helper")
-    old = bank.journal.propose(draft.edits, flow="update", author=guest, request="I live in Portland now.")
-    nanomem("refresh", old.id)
+    said = "I live in Portland now."
+    old = bank.journal.propose(draft.edits, flow="update", author=guest, request=said, model="rules")
+    assert nanomem("refresh", old.id).code in (0, 3)
     for change in bank.history():
         assert "Seattle" not in "".join(edit.before or "" for edit in change.edits)
         assert change.author == guest

@@ -49,6 +49,8 @@ def _purge(session: Session, arguments: Namespace) -> int:
 
 
 def _refresh(session: Session, arguments: Namespace) -> int:
+    from functools import partial
+
     from nanomem_tui.cli.views.changes import short
 
     old = session.bank.change(arguments.id)
@@ -58,7 +60,8 @@ def _refresh(session: Session, arguments: Namespace) -> int:
         session.out.note(f"{short(old.id)} was rejected: refreshed as {short(result.change.id)}.")
         return _settle(session, arguments, result)
 
-    return _propose(session, arguments, session.bank.refresh, old.id, settle)
+    flow = partial(session.bank.refresh, progress=_sweep_line(session))
+    return _propose(session, arguments, flow, old.id, settle)
 
 
 def _confirm(session: Session, arguments: Namespace) -> int:
@@ -107,9 +110,11 @@ def _propose(
 
     progress = Progress(session.out, session.who)
     result = session.run(flow(text, watch=progress))
+    # Where there was no run, nothing went wrong in it.
+    finished = progress.finished or not result.trace
     if result.change is None:
-        return _nothing(session, result, done=progress.finished)
-    if not progress.finished:
+        return _nothing(session, result, done=finished)
+    if not finished:
         session.out.note((Style.WARNING, "The run did not end as it should: "), result.summary)
     return (settle or _settle)(session, arguments, result)
 
