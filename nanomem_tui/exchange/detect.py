@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import chain, islice
 from typing import Any
 
-from nanomem_tui.exchange import chatgpt, claude, gemini, memories, messages, nanomem, notes, omf
+from nanomem_tui.exchange import agents, chatgpt, claude, gemini, memories, messages, nanomem, notes, omf
 from nanomem_tui.exchange.archive import Entry, Source, Unreadable
 from nanomem_tui.exchange.jsonstream import Element, Fault, elements, sniff_encoding, top_keys
 from nanomem_tui.exchange.model import Damaged, Item, LeftOut
@@ -37,6 +37,9 @@ class Format(StrEnum):
     CHATGPT = "chatgpt"
     CLAUDE = "claude"
     GEMINI = "gemini"
+    CLAUDE_CODE = "claude-code"
+    CODEX = "codex"
+    GEMINI_CLI = "gemini-cli"
     OA_CHAT = "oa-chat"
     MESSAGES = "messages"
     TRANSCRIPT = "transcript"
@@ -238,6 +241,9 @@ def _claude_memories(values: Iterator[Any], name: str) -> Iterator[Item]:
 
 
 _LISTS: tuple[tuple[Format, Callable[[Any], bool], _Reader], ...] = (
+    (Format.CODEX, agents.is_codex, agents.codex),
+    (Format.GEMINI_CLI, agents.is_gemini_cli, agents.gemini_cli),
+    (Format.CLAUDE_CODE, agents.is_claude_code, agents.claude_code),
     (Format.CHATGPT, chatgpt.is_conversation, lambda values, name: chatgpt.conversations(values)),
     (Format.CLAUDE, claude.is_conversation, lambda values, name: claude.conversations(values)),
     (Format.CLAUDE, claude.is_project, lambda values, name: claude.projects(values)),

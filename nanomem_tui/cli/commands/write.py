@@ -21,7 +21,19 @@ Settle: TypeAlias = "Callable[[Session, Namespace, WriteResult], int]"
 
 
 def _add(session: Session, arguments: Namespace) -> int:
-    return _propose(session, arguments, session.bank.add, session.text(arguments.text))
+    from nanomem_tui.agent.models.base import Usage
+    from nanomem_tui.results import WriteResult
+
+    given = session.text(arguments.text)
+    if arguments.text not in ([], ["-"]) or not given.strip():
+        return _propose(session, arguments, session.bank.add, given)
+    from nanomem_tui.exchange.handed import words_of
+
+    words = words_of(given)
+    if not words:
+        nothing = WriteResult(None, "Nothing saved. You said nothing in this session.", "", Usage())
+        return _nothing(session, nothing, done=True)
+    return _propose(session, arguments, session.bank.add, words)
 
 
 def _update(session: Session, arguments: Namespace) -> int:
