@@ -4,10 +4,10 @@ Knows no widget.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nanomem_tui.bank import MemoryBank
-from nanomem_tui.changes.model import Change, Edit, Op, Outcome
+from nanomem_tui.changes.model import AuthorKind, Change, Edit, Op, Outcome
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.tui.widgets.change_pane import OPEN
 from nanomem_tui.tui.widgets.change_words import Standing
@@ -23,9 +23,18 @@ Words = Callable[[list[Edit]], tuple[str, str]]
 # Looking
 
 
-def waiting(bank: MemoryBank) -> list[Change]:
-    """The changes that wait for a decision, newest first; those with an edit in conflict among them."""
-    return bank.pending()
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a decision, and what cannot be read."""
+
+    changes: tuple[Change, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
+    """File name and fault of what lies among the changes and is none."""
+
+
+def look(bank: MemoryBank) -> Waiting:
+    """Everything the list shows, changes newest first; those with an edit in conflict among them."""
+    return Waiting(tuple(bank.pending()), tuple(bank.faults()))
 
 
 def standings(bank: MemoryBank, change: Change) -> dict[int, Standing]:
@@ -54,6 +63,24 @@ def plain(change: Change, found: Mapping[int, Standing]) -> list[Edit]:
     ]
 
 
+def can_refresh(change: Change) -> bool:
+    """Its request can be run again."""
+    from nanomem_tui.bank.refreshing import FLOWS
+
+    return change.flow in FLOWS and change.author.kind is not AuthorKind.IMPORT
+
+
+def stale_words(change: Change, found: Mapping[int, Standing]) -> str:
+    """That memory has moved away from a proposal, and what helps; "" when all of it fits."""
+    numbers = [edit.n for edit in still_open(change) if found.get(edit.n, Standing()).conflict]
+    if not numbers:
+        return ""
+    which = ", ".join(map(str, numbers))
+    fits = f"edit {which} does not" if len(numbers) == 1 else f"edits {which} do not"
+    helps = " F5 asks again on today's memory." if can_refresh(change) else ""
+    return f"Memory has moved on since: {fits} fit it any more.{helps}"
+
+
 def next_open(change: Change | None, n: int) -> int | None:
     """Number of the open edit to go on with behind `n`, or else before it."""
     numbers = [edit.n for edit in still_open(change) if edit.n != n] if change else []
@@ -73,16 +100,20 @@ def approve(bank: MemoryBank, change: Change, edit: Edit, seen: Edit | None) -> 
         seen: the conflict that was on the screen with both its texts: a yes then takes the proposed one, as
             long as the other one is still what stands there.
     """
-    outcome = bank.approve(change.id, {edit.n})
-    if seen and [conflict.theirs for conflict in outcome.conflicts] == [seen.theirs]:
-        return bank.take_proposal(change.id, edit.n)
-    return outcome
+    return _knowing(bank, change.id, edit.n, seen)
 
 
-def amend(bank: MemoryBank, change: str, n: int, new: str | NewFact) -> Outcome:
-    """Write an edit anew, then apply it."""
+def amend(bank: MemoryBank, change: str, n: int, new: str | NewFact, seen: Edit | None) -> Outcome:
+    """Write an edit anew, then apply it. `seen` as for `approve`: the two texts were merged by hand."""
     bank.amend(change, n, new)
-    return bank.approve(change, {n})
+    return _knowing(bank, change, n, seen)
+
+
+def _knowing(bank: MemoryBank, change: str, n: int, seen: Edit | None) -> Outcome:
+    outcome = bank.approve(change, {n})
+    if seen and [conflict.theirs for conflict in outcome.conflicts] == [seen.theirs]:
+        return bank.take_proposal(change, n)
+    return outcome
 
 
 # Saying
@@ -91,6 +122,17 @@ def amend(bank: MemoryBank, change: str, n: int, new: str | NewFact) -> Outcome:
 def applied(edits: list[Edit]) -> tuple[str, str]:
     """Of edits that were applied."""
     return f"Applied {_named(edits)}.", "z takes it back." if len(edits) == 1 else "z takes them back."
+
+
+def refreshed(new: Change | None) -> tuple[str, str]:
+    """Of a proposal whose request was run again."""
+    if new is None:
+        return (
+            "Asked again: nothing is proposed today.",
+            "The old proposal waits on; R rejects it.",
+        )
+    size = f"{len(new.edits)} edit" + ("" if len(new.edits) == 1 else "s")
+    return f"Asked again: {size} proposed.", "What was open of the old proposal is rejected."
 
 
 def rejected(edits: list[Edit]) -> tuple[str, str]:

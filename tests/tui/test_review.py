@@ -1,5 +1,6 @@
 """Deciding on proposed changes: each key with the bytes it leaves, and the keys that decide nothing."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, EditState
 from nanomem_tui.memory.facts import NewFact, Tier
+from nanomem_tui.tui import several
 from nanomem_tui.tui.guard import SETTLE
 from nanomem_tui.tui.messages import ChangesChanged
 from nanomem_tui.tui.screens.review import ChangeList, ReviewScreen
@@ -482,3 +484,144 @@ async def test_focus_starts_on_the_list(root: Path) -> None:
         assert isinstance(pilot.app.focused, EditList)
         await pilot.press("escape")
         assert isinstance(pilot.app.focused, ChangeList)
+
+
+async def test_before_and_after_stand_beside_each_other(root: Path) -> None:
+    bank = make_bank(root)
+    propose(bank, move_to_portland)
+    (root / "personal/about.md").write_bytes(ABOUT.replace(b"two cats", b"three cats"))
+    async with make_app(bank).run_test(size=(140, 40)) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("d")
+        await until(pilot, lambda: "│ Lives in Portland with two cats" in painted_text(pilot.app))
+        text = painted_text(pilot.app)
+        assert re.search("Lives in Seattle with two cats +│ Lives in Portland with two cats", text)
+        assert re.search("confidence medium +│ confidence high", text)
+        assert re.search("there now +│ the proposal", text)
+        assert re.search("Lives in Seattle with three cats +│ Lives in Portland with two cats", text)
+        assert at(screen)[1] == 1, "the cursor stays"
+        await pilot.press("d")
+        await until(pilot, lambda: "+ Lives in Portland with two cats" in painted_text(pilot.app))
+        await pilot.resize_terminal(70, 30)
+        await pilot.press("enter", "d")
+        await until(pilot, lambda: "Side by side takes 80 columns." in notes(pilot.app))
+        assert about(bank) == ABOUT.replace(b"two cats", b"three cats")
+
+
+async def test_marked_changes_are_counted_asked_about_and_reported(root: Path) -> None:
+    bank = make_bank(root)
+    olives = propose(
+        bank, lambda draft: draft.add("food.md", NewFact("Likes olives"), quote="olives"), "olives"
+    )
+    portland = propose(bank, move_to_portland)
+    bread = propose(bank, lambda draft: draft.add("food.md", NewFact("Bakes bread"), quote="bread"), "bread")
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        await pilot.press("down", "space", "space")
+        assert screen.marked == {portland.id, olives.id}
+        await until(pilot, lambda: "Approve 2 marked" in painted_text(pilot.app))
+        await pilot.press("A")
+        await until(pilot, lambda: screen.is_asking and screen.is_painted)
+        assert "Approve 3 edits of 2 changes? 1 flagged" in painted_text(pilot.app)
+        assert about(bank) == ABOUT, "a question decides nothing"
+        assert screen._guard.held_until is not None
+        struck = screen._guard.held_until - SETTLE
+        for key in "Ayay":
+            struck += SETTLE * 0.9
+            await strike(pilot, key, struck)
+        assert about(bank) == ABOUT, "nor does a burst that began before it was seen"
+        await until(pilot, lambda: screen.is_ready)
+        await pilot.press("a")
+        await until(pilot, lambda: "Answer first" in notes(pilot.app))
+        await pilot.press("escape")
+        assert not screen.is_asking
+        await pilot.press("A")
+        await until(pilot, lambda: screen.is_asking and screen.is_ready)
+        await pilot.press("y")
+        await until(pilot, lambda: "Applied 3 edits of 2 changes. 1 flagged" in notes(pilot.app))
+        assert states(bank, portland) == ["applied", "applied", "pending"]
+        assert states(bank, olives) == ["applied"]
+        assert CELLO in about(bank)
+        assert states(bank, bread) == ["pending"]
+        await until(pilot, lambda: screen.is_painted)
+        await pilot.press("asterisk", "R")
+        await until(pilot, lambda: screen.is_asking and screen.is_ready)
+        bank.reject(bread.id, reason="elsewhere")
+        await until(pilot, lambda: not screen.is_asking, "what was counted is not what there is any more")
+        await pilot.press("y")
+        await pilot.pause()
+        assert states(bank, portland)[2] == "pending"
+
+
+def test_of_several_only_what_was_counted_is_decided(root: Path) -> None:
+    bank = make_bank(root)
+    portland = propose(bank, move_to_portland)
+    bread = propose(bank, lambda draft: draft.add("food.md", NewFact("Bakes bread"), quote="bread"), "bread")
+    asked = several.batch(bank, [bread.id, portland.id], approve=True)
+    assert asked.question.startswith("Approve 3 edits of 2 changes? 1 flagged")
+    bank.amend(bread.id, 1, "Bakes bread badly")
+    report = several.carry_out(bank, asked)
+    assert (report.done, report.changes, report.moved) == (2, 1, 1)
+    assert "1 change had moved on" in report.words
+    assert not (root / "food.md").exists()
+    nothing = several.carry_out(bank, several.batch(bank, [bread.id, portland.id], approve=False))
+    assert nothing.words == "Rejected 2 edits of 2 changes."
+    assert not bank.pending()
+
+
+async def test_a_stale_proposal_is_asked_for_again_on_todays_memory(root: Path) -> None:
+    bank = make_bank(root)
+    old = propose(bank, move_to_portland, "I moved to Portland. I play the cello.")
+    (root / "personal/about.md").write_bytes(ABOUT.replace(b"two cats", b"three cats"))
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        assert "Memory has moved on since: edit 1 does not fit it any more. F5" in painted_text(pilot.app)
+        await pilot.press("f5")
+        await until(pilot, lambda: "Asked again: " in notes(pilot.app))
+        (new,) = bank.pending()
+        assert new.id != old.id
+        assert new.request == old.request
+        assert states(bank, old) == ["rejected"] * 3
+        assert about(bank) == ABOUT.replace(b"two cats", b"three cats"), "nothing is written without a yes"
+        await until(
+            pilot, lambda: screen.pane.change and screen.pane.change.id == new.id and screen.is_painted
+        )
+        assert "moved on" not in painted_text(pilot.app)
+
+
+async def test_a_conflict_over_a_whole_file_is_merged_by_editing(root: Path) -> None:
+    bank = make_bank(root)
+    text = ABOUT.decode()
+    change = propose(bank, lambda draft: draft.write_text("personal/about.md", text + "mine\n", seen=text))
+    (root / "personal/about.md").write_bytes(ABOUT + b"theirs\n")
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        assert "+ theirs" in painted_text(pilot.app)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(pilot.app.focused, FactText))
+        area = screen.panel.query_one(FactText)
+        assert area.text == f"{text}<<<<<<< there now\ntheirs\n=======\nmine\n>>>>>>> proposed\n"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "are still in it" in painted_text(pilot.app))
+        area.load_text(f"{text}theirs\nmine\n")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: about(bank) == ABOUT + b"theirs\nmine\n")
+        assert states(bank, change) == ["applied"]
+
+
+async def test_a_file_that_is_no_change_is_listed_and_hides_no_other(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    (root / ".nanomem/changes/torn.json").write_text("{")
+    async with make_app(bank).run_test(size=SIZE) as pilot:
+        screen = await open_review(pilot)
+        assert at(screen)[0] == change.id
+        assert "! torn.json" in painted_text(pilot.app)
+        await pilot.press("down")
+        await until(pilot, lambda: "cannot be read as a change" in painted_text(pilot.app))
+        await until(pilot, lambda: screen.is_painted)
+        await pilot.press("a", "A")
+        await until(pilot, lambda: "Nothing waits for a decision." in notes(pilot.app))
+        assert about(bank) == ABOUT
+        (root / ".nanomem/changes/torn.json").unlink()
+        await until(pilot, lambda: "torn.json" not in painted_text(pilot.app))

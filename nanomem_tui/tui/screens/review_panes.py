@@ -16,15 +16,16 @@ from textual.widgets import Footer, Static
 from nanomem_tui.changes.model import Change
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.tui import actions, deciding
-from nanomem_tui.tui.deciding import plain, still_open
+from nanomem_tui.tui.deciding import Waiting, plain, still_open
 from nanomem_tui.tui.guard import Guard
 from nanomem_tui.tui.messages import ChangesChanged, DiskChanged
 from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.amend_panel import AmendPanel
 from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.change_pane import OPEN, ChangePane, EditList
-from nanomem_tui.tui.widgets.change_view import ChangeBlock, quoted
+from nanomem_tui.tui.widgets.change_view import ChangeBlock, FaultBlock, quoted
 from nanomem_tui.tui.widgets.change_words import Standing
+from nanomem_tui.tui.widgets.confirm_bar import ConfirmBar
 from nanomem_tui.tui.widgets.status_bar import StatusBar
 from nanomem_tui.tui.widgets.words import count
 
@@ -36,7 +37,10 @@ EMPTY = (
     "",
     "1 takes you to Memory, where a adds something.",
 )
-DECISIONS = frozenset({"approve", "reject", "approve_all", "reject_all", "amend", "comment"})
+DECISIONS = frozenset(
+    {"approve", "reject", "approve_all", "reject_all", "amend", "comment", "refresh", "confirm"}
+)
+"""Actions whose keys count only when they were struck after what they decide on had been painted."""
 
 
 class ChangeList(BlockList):
@@ -54,7 +58,9 @@ class ReviewPanes(BankScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._changes: list[Change] = []
+        self._seen = Waiting()
+        self.marked: set[str] = set()
+        """Ids of the changes that are decided on together."""
         self._standings: dict[int, Standing] = {}
         self._stale = False
         """Files have changed since the standings were looked up."""
@@ -76,6 +82,7 @@ class ReviewPanes(BankScreen):
             with Vertical(id="right"):
                 yield ChangePane(id="change")
                 yield AmendPanel()
+        yield ConfirmBar()
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -88,13 +95,14 @@ class ReviewPanes(BankScreen):
             return
         self._told = False
         self._guard.came()
-        self._changes = []
+        self._seen = Waiting()
         self._reload()
 
     def on_screen_suspend(self) -> None:
         self._covered = isinstance(self.app.screen, ModalScreen)
         if not self._covered:
             self._guard.changed()
+            self.bar.close()
 
     # What it shows
 
@@ -102,6 +110,11 @@ class ReviewPanes(BankScreen):
     def waiting(self) -> ChangeList:
         """The list of changes."""
         return self.query_one(ChangeList)
+
+    @property
+    def bar(self) -> ConfirmBar:
+        """Asks before several changes are decided on."""
+        return self.query_one(ConfirmBar)
 
     @property
     def pane(self) -> ChangePane:
@@ -161,21 +174,28 @@ class ReviewPanes(BankScreen):
     async def _load(self, *, cursor: int | None = None) -> None:
         """Show what waits now; what has not changed stays as it is, painted and under the cursor."""
         try:
-            changes = await self.off_loop(partial(deciding.waiting, self.bank))
+            seen = await self.off_loop(partial(deciding.look, self.bank))
         except NanomemError as error:
             self.nanomem.say_error(error)
             return
-        if changes != self._changes or not self.waiting.blocks:
-            if [change.id for change in changes] != [change.id for change in self._changes]:
+        if seen != self._seen or not self.waiting.blocks:
+            if [change.id for change in seen.changes] != [change.id for change in self._seen.changes]:
                 self._guard.changed()
-            self._changes = changes
-            now = self.bank.clock()
-            with self.waiting.prevent(BlockList.Moved):
-                self.waiting.show([ChangeBlock(change, now) for change in changes])
-            self.waiting.border_title = Content(
-                f"Review · {count(len(changes), 'change')}" if changes else "Review"
-            )
+            self._seen = seen
+            self.marked &= _names(seen)
+            self.bar.close()
+            self._list()
         await self._show(cursor=cursor)
+
+    def _list(self) -> None:
+        """Show the list anew; the cursor stays."""
+        now = self.bank.clock()
+        changes = [ChangeBlock(one, now, marked=one.id in self.marked) for one in self._seen.changes]
+        with self.waiting.prevent(BlockList.Moved):
+            self.waiting.show([*changes, *(FaultBlock(name, fault) for name, fault in self._seen.faults)])
+        title = f"Review · {count(len(changes), 'change')}" if changes else "Review"
+        marks = f" · {len(self.marked)} marked" if self.marked else ""
+        self.waiting.border_title = Content(title + marks)
 
     async def _show(self, *, cursor: int | None = None) -> None:
         """Show the change under the list's cursor."""
@@ -183,8 +203,9 @@ class ReviewPanes(BankScreen):
         if not isinstance(block, ChangeBlock):
             self._standings = {}
             self._unpainted()
-            self.pane.show_nothing(*EMPTY)
-            self.set_class(True, "-empty")
+            self.pane.show_nothing(*(block.explained() if isinstance(block, FaultBlock) else EMPTY))
+            self.query_one("#words", Static).update(Content(""))
+            self.set_class(not self.waiting.blocks, "-empty")
             self._refresh_keys()
             return
         change = block.change
@@ -206,10 +227,14 @@ class ReviewPanes(BankScreen):
         elif cursor is None:
             cursor = before
         self._standings = standings
-        self.pane.show(change, standings, self.bank.clock(), cursor=cursor)
+        self._show_change(change, cursor)
+        self._refresh_keys()
+
+    def _show_change(self, change: Change, cursor: int | None) -> None:
+        stale = deciding.stale_words(change, self._standings)
+        self.pane.show(change, self._standings, self.bank.clock(), cursor=cursor, stale=stale)
         self._show_source()
         self._unpainted()
-        self._refresh_keys()
 
     def _show_source(self) -> None:
         """The words a change rests on, with those of the selected edit marked."""
@@ -217,6 +242,9 @@ class ReviewPanes(BankScreen):
         if change is None:
             return
         content, at = quoted(change.request, edit.quote if edit else None)
+        if at is None and edit is not None and edit.excerpt:
+            # An import keeps of its source only the words around each quote.
+            content, at = quoted(edit.excerpt, edit.quote)
         self.query_one("#words", Static).update(content)
         if at is not None:
             source = self.query_one("#source", VerticalScroll)
@@ -248,7 +276,11 @@ class ReviewPanes(BankScreen):
         """Make the footer anew, but only when a key of it has changed: that costs more than a frame."""
         change = self.pane.change
         counts = (len(plain(change, self._standings)), len(still_open(change))) if change else ()
-        keys = (*(self.why_not(action) is None for action in sorted(DECISIONS)), *counts)
+        keys = (*(self.why_not(action) is None for action in sorted(DECISIONS)), *counts, len(self.marked))
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
+
+
+def _names(seen: Waiting) -> set[str]:
+    return {change.id for change in seen.changes}

@@ -4,6 +4,7 @@ It hands back what was written; what becomes of it is its screen's business.
 """
 
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import ClassVar
 
 from textual import events, on
@@ -56,6 +57,8 @@ class AmendPanel(Vertical):
         &.-open { display: block; }
         Static { height: auto; color: $text-muted; }
         .amend--title { color: $text-accent; text-style: bold; }
+        .amend--there { display: none; max-height: 6; }
+        .amend--there.-some { display: block; }
         .amend--fault { color: $text-error; display: none; }
         .amend--fault.-some { display: block; }
         FactText {
@@ -106,19 +109,27 @@ class AmendPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="amend--title", markup=False)
+        yield Static("", classes="amend--there", markup=False)
         yield FactText()
         yield Input(classes="amend--line", compact=True)
         yield Static("", classes="amend--fault", markup=False)
         yield Static("", classes="amend--hint", markup=False)
 
-    def amend(self, change: str, edit: Edit) -> None:
-        """Write an edit anew."""
+    def amend(self, change: str, edit: Edit, theirs: str | None = None) -> None:
+        """Write an edit anew.
+
+        Args:
+            change: id of the change it belongs to.
+            edit: the edit.
+            theirs: what stands in the file instead of what it saw; a file's text is merged from both.
+        """
         has_metadata = edit.op in (Op.ADD, Op.UPDATE) and edit.fact is not None
         text = edit.description if edit.op is Op.DESCRIBE else edit.fact.text if edit.fact else edit.text
         area, line = self.query_one(FactText), self.query_one(Input)
         area.single_line = edit.op is not Op.TEXT
         area.set_class(edit.op is Op.TEXT, "-file")
-        area.load_text(text or "")
+        merging = theirs is not None and edit.op is Op.TEXT
+        area.load_text(merged_text(theirs or "", text or "") if merging else text or "")
         area.move_cursor(area.document.end)
         area.remove_class("-gone")
         line.set_class(not has_metadata, "-gone")
@@ -131,6 +142,7 @@ class AmendPanel(Vertical):
             edit,
             f"Edit {edit.n} · {shown(edit.path)}",
             f"{keys} applies it · escape leaves it as it was",
+            there=theirs if not merging else None,
         )
         area.focus()
 
@@ -147,7 +159,7 @@ class AmendPanel(Vertical):
             edit,
             f"Reject {edit.n} · {shown(edit.path)}",
             "enter rejects it · escape leaves it open",
-            True,
+            comments=True,
         )
         line.focus()
 
@@ -156,8 +168,20 @@ class AmendPanel(Vertical):
         self.remove_class("-open")
         self._edit = None
 
-    def _begin(self, change: str, edit: Edit, title: str, hint: str, comments: bool = False) -> None:
+    def _begin(
+        self,
+        change: str,
+        edit: Edit,
+        title: str,
+        hint: str,
+        *,
+        comments: bool = False,
+        there: str | None = None,
+    ) -> None:
         self._change, self._edit, self._comments = change, edit, comments
+        beside = self.query_one(".amend--there", Static)
+        beside.update(Content(f"there now  {shown(there or '')}"))
+        beside.set_class(bool(there), "-some")
         self.query_one(".amend--title", Static).update(Content(title))
         self.query_one(".amend--hint", Static).update(Content(hint))
         self._fault("")
@@ -175,6 +199,9 @@ class AmendPanel(Vertical):
             return
         text = self.query_one(FactText).text
         if edit.op is Op.TEXT:
+            if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
+                self._fault("The marks <<<<<<< and >>>>>>> are still in it: choose the lines to keep.")
+                return
             self.post_message(self.Amended(self._change, edit.n, text))
             return
         text = " ".join(text.split())
@@ -194,6 +221,18 @@ class AmendPanel(Vertical):
         fault = self.query_one(".amend--fault", Static)
         fault.update(Content(shown(sentence)))
         fault.set_class(bool(sentence), "-some")
+
+
+def merged_text(theirs: str, ours: str) -> str:
+    """Two texts of a file as one to edit: where they differ both stand, between the marks git uses."""
+    a, b = theirs.splitlines(), ours.splitlines()
+    lines: list[str] = []
+    for tag, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag == "equal":
+            lines += a[a1:a2]
+        else:
+            lines += ["<<<<<<< there now", *a[a1:a2], "=======", *b[b1:b2], ">>>>>>> proposed"]
+    return "\n".join(lines) + "\n"
 
 
 def metadata_line(fact: NewFact) -> str:

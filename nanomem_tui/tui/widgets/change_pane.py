@@ -14,7 +14,8 @@ from textual.widgets import Static
 from nanomem_tui.changes.model import Change, ChangeState, Edit, EditState
 from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.blocks import Lines
-from nanomem_tui.tui.widgets.change_view import EditBlock, edit_blocks
+from nanomem_tui.tui.widgets.change_edit import EditBlock
+from nanomem_tui.tui.widgets.change_view import edit_blocks
 from nanomem_tui.tui.widgets.change_words import Standing, author_words, request_words
 from nanomem_tui.tui.widgets.words import age, shown
 
@@ -43,6 +44,8 @@ class ChangePane(Vertical):
             border-bottom: solid $border-blurred;
         }
         .change--request.-empty { display: none; }
+        .change--stale { height: auto; padding: 0 1; color: $text-warning; display: none; }
+        .change--stale.-some { display: block; }
         EditList { height: 1fr; }
     }
     """
@@ -51,6 +54,8 @@ class ChangePane(Vertical):
         super().__init__(id=id)
         self.change: Change | None = None
         """The change it shows."""
+        self.sides = False
+        """Before and after stand beside each other."""
 
     @property
     def edits(self) -> EditList:
@@ -65,6 +70,7 @@ class ChangePane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="change--request", markup=False)
+        yield Static("", classes="change--stale", markup=False)
         yield EditList()
 
     def show(
@@ -74,6 +80,7 @@ class ChangePane(Vertical):
         now: datetime,
         *,
         cursor: int | None = None,
+        stale: str = "",
     ) -> None:
         """Show a change.
 
@@ -82,6 +89,7 @@ class ChangePane(Vertical):
             standings: what its open edits meet on the disk, by number.
             now: the local time.
             cursor: number of the edit to put the cursor on.
+            stale: why it does not fit the memory of today, and what helps.
         """
         same = self.change is not None and self.change.id == change.id
         self.change = change
@@ -97,9 +105,11 @@ class ChangePane(Vertical):
         decided = change.decided_by and change.state is not ChangeState.PENDING
         by = f" by {shown(change.decided_by or '')}" if decided else ""
         self.border_subtitle = Content(f"{change.state.value}{by} · {ago} · {change.id[-6:].lower()}")
+        self._say_stale(stale)
         if not same:
             self.edits.show([])
-        self.edits.show(edit_blocks(change, standings), cursor=f"edit:{cursor}" if cursor else None)
+        blocks = edit_blocks(change, standings, sides=self.sides)
+        self.edits.show(blocks, cursor=f"edit:{cursor}" if cursor else None)
         if not same and cursor is None:
             self.edits.scroll_to(y=0, animate=False, immediate=True)
 
@@ -108,6 +118,12 @@ class ChangePane(Vertical):
         self.change = None
         self.border_title = self.border_subtitle = None
         self.query_one(".change--request").add_class("-empty")
+        self._say_stale("")
         self.edits.show(
             [Lines("nothing", [Content(""), *(Content.styled(line, "$foreground 60%") for line in lines)])]
         )
+
+    def _say_stale(self, words: str) -> None:
+        stale = self.query_one(".change--stale", Static)
+        stale.update(Content(words))
+        stale.set_class(bool(words), "-some")

@@ -2,6 +2,7 @@
 
 import re
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]", re.UNICODE)
 _LONGEST = 4000
@@ -47,6 +48,21 @@ def line_diff(old: list[str], new: list[str], context: int = 2) -> list[tuple[st
             else:
                 rows += [("-", line) for line in old[a1:a2]]
                 rows += [("+", line) for line in new[b1:b2]]
+    return rows
+
+
+def line_pairs(old: list[str], new: list[str], context: int = 2) -> list[tuple[str | None, str | None]]:
+    """The lines around each difference as (old, new), side by side; None where a side has no such line.
+
+    A pair of None and None stands between two places.
+    """
+    rows: list[tuple[str | None, str | None]] = []
+    groups = SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context)
+    for number, group in enumerate(groups):
+        if number or group[0][1] > 0:
+            rows.append((None, None))
+        for _, a1, a2, b1, b2 in group:
+            rows += zip_longest(old[a1:a2], new[b1:b2])
     return rows
 
 

@@ -13,7 +13,8 @@ from nanomem_tui.changes.why import Why
 from nanomem_tui.memory.identity import same
 from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.blocks import Lines, wrap
-from nanomem_tui.tui.widgets.change_view import ChangeBlock, pair, quoted
+from nanomem_tui.tui.widgets.change_edit import pair
+from nanomem_tui.tui.widgets.change_view import ChangeBlock, quoted
 from nanomem_tui.tui.widgets.change_words import COLORS, SIGNS
 from nanomem_tui.tui.widgets.words import count, shown
 
