@@ -4,7 +4,7 @@ The only place where a run touches the disk, and only to write its trace.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ async def run_flow(
     settle: Settle | None = None,
     grounded: bool = True,
     limits: Limits | None = None,
+    client: str = "",
 ) -> Run:
     """Run a flow to its end.
 
@@ -72,6 +73,7 @@ async def run_flow(
         grounded: new facts must quote the last block; otherwise they may only rest on facts that were read.
         settle: called once, before the last event, however the run ends.
         limits: bounds of the run.
+        client: whom it is run for, where that is somebody else than the person; the trace says so.
 
     Raises:
         NanomemError: as `loop.run`; the trace then ends with the reason.
@@ -86,6 +88,8 @@ async def run_flow(
     with TraceWriter(root, run_id) as trace:
 
         def report(event: Event) -> None:
+            if client and event.type is EventType.RUN_STARTED:
+                event = replace(event, attributes={**event.attributes, "client": client})
             trace.write(event)
             if watch is not None:
                 watch(event)

@@ -39,6 +39,8 @@ class TraceInfo:
     """How long it took, or has been taking."""
     usage: Usage
     request: str
+    client: str = ""
+    """Whom it is run for, where that is somebody else than the person."""
 
 
 def new_run_id() -> str:
@@ -269,6 +271,7 @@ def _info(root: Path, id: str) -> TraceInfo | None:
         seconds=max(0.0, (until - first.at).total_seconds()),
         usage=usage,
         request=str(first.attributes.get("request", "")),
+        client=str(first.attributes.get("client", "")),
     )
 
 

@@ -14,6 +14,7 @@ from nanomem_tui.disclosure.preview import Choice
 from nanomem_tui.disclosure.tracing import trace_facts
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
+from nanomem_tui.memory.policy import CALLER
 from nanomem_tui.memory.tree import Tree
 from nanomem_tui.results import AnswerSentence, AugmentResult, RetrieveResult, WithheldCount
 
@@ -53,7 +54,8 @@ async def retrieve(
         return handed_out
 
     blocks = _filled(("context", context), ("given", given), ("query", query))
-    run, _ = await runner.run("retrieve", blocks, gate.discloses, watch, hand_out)
+    client = recipient if recipient != CALLER else ""
+    run, _ = await runner.run("retrieve", blocks, gate.discloses, watch, hand_out, client=client)
     answer = run.outcome
     if not isinstance(answer, Answered):
         answer = Answered((), skipped=True, skip_reason=run.summary)
@@ -94,7 +96,9 @@ async def augment(
             handed_out.append(runner.record(recipient, Trust.REMOTE, "augment", facts, size))
         return handed_out
 
-    run, _ = await runner.run("augment", [("query", query)], gate.discloses, watch, hand_out)
+    client = recipient if recipient != CALLER else ""
+    blocks = [("query", query)]
+    run, _ = await runner.run("augment", blocks, gate.discloses, watch, hand_out, client=client)
     return AugmentResult(
         query=query,
         recipient=recipient,

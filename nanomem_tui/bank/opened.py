@@ -13,6 +13,7 @@ from nanomem_tui.changes.model import (
     AuthorKind,
 )
 from nanomem_tui.memory.errors import UsageError
+from nanomem_tui.memory.policy import CALLER as CALLER
 from nanomem_tui.memory.tree import Tree
 from nanomem_tui.settings import Settings
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 
 PERSON = Author(AuthorKind.PERSON, "you")
-CALLER = "caller"
-"""Recipient of an answer when nobody more precise is named: whoever reads stdout."""
 
 
 class Opened:

@@ -92,7 +92,8 @@ class Runner:
         grounded = flow in GROUNDED
         blocks = [("source" if grounded else "request", text)]
         sees = sees or Gate(self.model.trust).sees
-        run, draft = await self.run(flow, blocks, sees, watch, nothing, grounded=grounded)
+        client = author.name if author is not None and author.kind is AuthorKind.CLIENT else ""
+        run, draft = await self.run(flow, blocks, sees, watch, nothing, grounded=grounded, client=client)
         return self.propose(draft, run, text, author=author)
 
     def propose(
@@ -171,6 +172,7 @@ class Runner:
         *,
         grounded: bool = True,
         draft: Draft | None = None,
+        client: str = "",
     ) -> tuple[Run, Draft]:
         """Run a flow over a draft, or a fresh one; what a model elsewhere was shown goes to the ledger.
 
@@ -182,6 +184,7 @@ class Runner:
             hand_out: enters into the ledger what the outcome hands to somebody else.
             grounded: new facts must quote the given text, not what was read.
             draft: takes the edits; None: a fresh one.
+            client: whom it is run for, where that is somebody else than the person.
 
         Raises:
             As `write`.
@@ -208,6 +211,7 @@ class Runner:
             watch=watch,
             settle=settle,
             grounded=grounded,
+            client=client,
         )
         return run, draft
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 POLICY_FILE = "policy.yaml"
+CALLER = "caller"
+"""Recipient of an answer when nobody more precise is named: whoever reads stdout."""
 _PROBE = "\uffff"
 """A name no file has: what holds for it holds for everything below a folder."""
 

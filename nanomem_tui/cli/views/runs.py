@@ -23,6 +23,7 @@ def trace_rows(traces: "Sequence[TraceInfo]") -> Iterator[Line]:
             f"  {trace.started_at.astimezone():%Y-%m-%d %H:%M}  {trace.flow} ",
             (Style.QUIET if trace.state == "done" else Style.WARNING, trace.state),
             (Style.QUIET, f" · {trace.seconds:.1f} s{_cost(trace.usage)}"),
+            (Style.QUIET, f" · for {trace.client}" if trace.client else ""),
             f"  {first_line(trace.request)}",
         ]
 
@@ -39,6 +40,7 @@ def trace_json(trace: "TraceInfo") -> dict[str, Json]:
         "seconds": round(trace.seconds, 3),
         "usage": usage_json(trace.usage),
         "request": trace.request,
+        "client": trace.client or None,
     }
 
 
@@ -53,6 +55,7 @@ def event_line(event: Event) -> Line | None:
             return [
                 (Style.STRONG, _word(has, "flow")),
                 f" · {by}",
+                f" · for {_word(has, 'client')}" if "client" in has else "",
                 (Style.QUIET, f" · {event.at.astimezone():%H:%M:%S}  "),
                 first_line(_word(has, "request")),
             ]

@@ -52,7 +52,8 @@ class RunBlock(Block):
         when = clock(info.seconds) if running else age(info.started_at, self._now)
         took = "running" if running else f"{info.state.value} {span(info.seconds)}"
         usage = info.usage
-        parts = [took, count(usage.requests, "request") if usage.requests else ""]
+        parts = [f"for {shown(info.client)}" if info.client else "", took]
+        parts += [count(usage.requests, "request") if usage.requests else ""]
         parts.append(tokens(usage.input_tokens, usage.output_tokens))
         return [
             apart(head, Content.styled(when, "$foreground 60%"), width),

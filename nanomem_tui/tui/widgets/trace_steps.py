@@ -133,7 +133,8 @@ class RunStep(Step):
         super().__init__("run", ("", ""))
         self.flow = shown(text_of(event.attributes.get("flow")))
         self.request = text_of(event.attributes.get("request"))
-        self.who = who(event.attributes)
+        client = shown(text_of(event.attributes.get("client")))
+        self.who = " · ".join(filter(None, (f"for {client}" if client else "", who(event.attributes))))
 
     def head(self) -> tuple[Content, str]:
         return Content.assemble(
