@@ -13,6 +13,7 @@ from nanomem_tui.disclosure.ledger import Disclosure
 from nanomem_tui.disclosure.preview import Preview, choose, fingerprint_of
 from nanomem_tui.memory.errors import NotFound, PreviewStale, UsageError
 from nanomem_tui.memory.levels import Level, Trust
+from nanomem_tui.memory.policy import CALLER
 from nanomem_tui.results import AnswerSentence, PreviewResult, WithheldCount
 
 REPLY_TOKENS = 4_096
@@ -33,7 +34,9 @@ async def preview(
     """
     chooser = runner if runner.model.trust is Trust.LOCAL else runner.serving(RulesModel())
     widest = replace(gate, trust=Trust.LOCAL, allow_ask=True)
-    run, _ = await chooser.run("retrieve", [("query", query)], widest.discloses, watch, nothing)
+    client = recipient if recipient != CALLER else ""
+    blocks = [("query", query)]
+    run, _ = await chooser.run("retrieve", blocks, widest.discloses, watch, nothing, client=client)
     sentences = run.outcome.sentences if isinstance(run.outcome, Answered) else ()
     cited = {
         ref: tuple(n for n, s in enumerate(sentences) if ref in s.facts) for ref in cited_in(run.outcome)
