@@ -117,6 +117,8 @@ class PreviewResult:
     answer: str
     sentences: tuple[AnswerSentence, ...]
     withheld: WithheldCount
+    out_of_reach: "tuple[tuple[Fact, str], ...]"
+    """The facts behind `withheld`: what fits the query and can go under no circumstances, and why not."""
     trace: str
     usage: "Usage"
 

@@ -15,6 +15,7 @@ from nanomem_tui.settings import ToolMode
 
 if TYPE_CHECKING:
     from nanomem_tui.bank.running import Watcher
+    from nanomem_tui.disclosure.addressee import Addressee
     from nanomem_tui.disclosure.consents import Consent, Consents
     from nanomem_tui.disclosure.gate import Gate
     from nanomem_tui.disclosure.ledger import Disclosure
@@ -105,6 +106,49 @@ class Asking(Deciding):
         gate = gate if trust is None else replace(gate, trust=trust)
         to = recipient or told or CALLER
         return await preview(self._runner(), query, gate, watch, recipient=to)
+
+    async def preview_for(
+        self, query: str, to: "Addressee", watch: "Watcher | None" = None
+    ) -> "PreviewResult":
+        """`preview` for one of the addressees. `ask` facts are on where a consent to this one stands.
+
+        Raises:
+            As `preview`.
+        """
+        from nanomem_tui.bank.previewing import preview
+        from nanomem_tui.disclosure.addressee import AddresseeKind
+
+        named = to.name if to.kind is AddresseeKind.NAMED else None
+        gate = self.gate(allow_ask=self.has_consent(to.name), recipient=named, told=to.name)
+        return await preview(self._runner(), query, replace(gate, trust=to.trust), watch, recipient=to.name)
+
+    def addressees(self) -> "list[Addressee]":
+        """Whom a preview can be made for: the present model, whoever is given a copy, the policy's names."""
+        from nanomem_tui.agent.models.rules import RulesModel
+        from nanomem_tui.disclosure.addressee import Addressee, AddresseeKind
+
+        model = self.model
+        first = []
+        if not isinstance(model, RulesModel):
+            first = [Addressee(model.endpoint or model.name, model.trust, AddresseeKind.MODEL)]
+        names = sorted(self.tree_index.policy.recipients)
+        return [
+            *first,
+            Addressee(CALLER, Trust.REMOTE, AddresseeKind.ANYBODY),
+            *(Addressee(name, Trust.REMOTE, AddresseeKind.NAMED) for name in names),
+        ]
+
+    def is_fresh(self, preview: "Preview") -> bool:
+        """Whether a preview still holds: memory, policy and model are what they were."""
+        from nanomem_tui.bank.previewing import is_fresh
+
+        return is_fresh(self._runner(), preview)
+
+    def needs_yes(self, preview: "Preview") -> list[Fact]:
+        """The facts in a preview that go only after a yes: those of level `ask`, unless a consent stands."""
+        if self.has_consent(preview.recipient):
+            return []
+        return [fact for fact in preview.disclosed if fact.level is Level.ASK]
 
     async def suggest_rewording(self, ref: str) -> str:
         """Broader words for a fact, to put in its place in a preview. Nothing leaves and nothing is changed.
@@ -217,6 +261,15 @@ class Asking(Deciding):
         """The standing consents: who gets facts of level `ask` without another question. By recipient."""
         standing = self._consents().standing()
         return [standing[recipient] for recipient in sorted(standing)]
+
+    def has_consent(self, recipient: str) -> bool:
+        """Whether a consent to this recipient stands, for now or until it is taken back."""
+        return recipient in self._agreed or recipient in self._consents().standing()
+
+    @property
+    def agreed(self) -> tuple[str, ...]:
+        """Recipients with a consent for as long as this bank is open."""
+        return tuple(sorted(self._agreed))
 
     def consent(self, recipient: str, *, always: bool) -> None:
         """Say yes to facts of level `ask` for one recipient. Private facts are beyond any yes.

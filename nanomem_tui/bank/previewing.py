@@ -1,5 +1,6 @@
 """What a query would disclose, found out on this machine; and the previewed bytes, sent as they are."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from nanomem_tui.disclosure.gate import Gate
 from nanomem_tui.disclosure.ledger import Disclosure
 from nanomem_tui.disclosure.preview import Preview, choose, fingerprint_of
 from nanomem_tui.memory.errors import NotFound, PreviewStale, UsageError
+from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.memory.policy import CALLER
 from nanomem_tui.results import AnswerSentence, PreviewResult, WithheldCount
@@ -42,14 +44,21 @@ async def preview(
         ref: tuple(n for n, s in enumerate(sentences) if ref in s.facts) for ref in cited_in(run.outcome)
     }
     basis = fingerprint_of(query, recipient, _reached(runner), run.read)
+    out_of_reach = _out_of_reach(runner, query, widest)
     return PreviewResult(
         preview=choose(query, recipient, gate, considered=run.read, cited=cited, basis=basis),
         answer=spoken(run.outcome),
         sentences=tuple(AnswerSentence(s.text, s.facts, s.cited) for s in sentences),
-        withheld=_out_of_reach(runner, query, widest),
+        withheld=WithheldCount(len(out_of_reach), Counter(reason for _, reason in out_of_reach)),
+        out_of_reach=out_of_reach,
         trace=run.id,
         usage=run.usage,
     )
+
+
+def is_fresh(runner: Runner, preview: Preview) -> bool:
+    """Whether memory, policy and model are what they were when the preview was made."""
+    return _basis_now(runner, preview) == preview.basis
 
 
 def hand_over(runner: Runner, preview: Preview) -> tuple[bytes, Disclosure | None]:
@@ -85,7 +94,7 @@ async def send(
             "Name one with --provider or --base-url, and make a preview for it.",
         )
     _check_fresh(runner, preview)
-    _handed_over(runner, preview, runner.model.endpoint, runner.model.trust)
+    _handed_over(runner, preview, runner.model.endpoint or runner.model.name, runner.model.trust)
     message = Message(Role.USER, preview.data.decode())
     whole = ""
     async for piece in through.stream(Request((message,), (), REPLY_TOKENS)):
@@ -97,7 +106,7 @@ async def send(
 
 
 def _check_fresh(runner: Runner, preview: Preview) -> None:
-    if _basis_now(runner, preview) != preview.basis:
+    if not is_fresh(runner, preview):
         raise PreviewStale(
             "Memory, policy or model changed since this preview was made; nothing was handed over.",
             "Make a new preview.",
@@ -130,12 +139,10 @@ def _reached(runner: Runner) -> str:
     return repr((reached, told, sorted(files.items())))
 
 
-def _out_of_reach(runner: Runner, query: str, gate: Gate) -> WithheldCount:
-    """What fits the query and can go under no circumstances, by reason: for the owner's eyes."""
-    reasons: dict[str, int] = {}
-    for hit in runner.tree.search(query):
-        fact = hit.fact
-        if not gate.discloses(fact.path, fact.level):
-            reason = "private" if fact.level is Level.PRIVATE else "not for this recipient"
-            reasons[reason] = reasons.get(reason, 0) + 1
-    return WithheldCount(sum(reasons.values()), reasons)
+def _out_of_reach(runner: Runner, query: str, gate: Gate) -> tuple[tuple[Fact, str], ...]:
+    """What fits the query and can go under no circumstances, and why not: for the owner's eyes."""
+    return tuple(
+        (fact, "private" if fact.level is Level.PRIVATE else "not for this recipient")
+        for fact in (hit.fact for hit in runner.tree.search(query))
+        if not gate.discloses(fact.path, fact.level)
+    )

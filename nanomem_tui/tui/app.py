@@ -4,6 +4,7 @@ It holds no rule of memory: what may happen is the bank's business, how a screen
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
@@ -308,6 +309,34 @@ class NanomemApp(App[int]):
         screen = self._opened["history"]
         assert isinstance(screen, HistoryScreen)
         screen.go_to(id)
+
+    async def preview(self, query: str) -> None:
+        """Go to Preview with a question."""
+        from nanomem_tui.tui.screens.preview import PreviewScreen
+
+        await self.switch_mode("preview")
+        screen = self._opened["preview"]
+        assert isinstance(screen, PreviewScreen)
+        screen.ask(query)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Textual's way is the terminal alone; this one says what became of it."""
+        self.copy_text(text)
+
+    def copy_text(self, text: str, what: str = "") -> None:
+        """Copy a text as it is, and say by what way and whether that is sure.
+
+        Args:
+            text: what to copy, control characters and all.
+            what: what to say about it, a sentence.
+        """
+        self.work("copy", self._copy(text, what))
+
+    async def _copy(self, text: str, what: str) -> None:
+        from nanomem_tui.tui.copying import copy
+
+        copied = await copy(text, super().copy_to_clipboard, os.environ)
+        self.say(copied.how, what, severity="information" if copied.is_sure else "warning")
 
     @property
     def review_hint(self) -> str:
