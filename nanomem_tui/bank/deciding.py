@@ -10,6 +10,7 @@ from nanomem_tui.changes.model import (
     Change,
     Outcome,
 )
+from nanomem_tui.memory.errors import NotFound
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.policy import Policy, matches
@@ -17,6 +18,7 @@ from nanomem_tui.memory.policy import Policy, matches
 if TYPE_CHECKING:
     from nanomem_tui.agent.own_prompts import PromptInfo
     from nanomem_tui.changes.forget import Purged
+    from nanomem_tui.changes.meant import Meant
     from nanomem_tui.results import LevelChange, WriteResult
 
 
@@ -101,13 +103,31 @@ class Deciding(Editing):
         """
         return self.journal.forget_forever(id, only, by=by)
 
-    def purge(self, refs: Iterable[str], *, by: str = PERSON.name) -> "Purged":
-        """Forget the facts `path#id` for good, in every file of ours. Cannot be taken back.
+    def purge(self, refs: Iterable[str], *, texts: Collection[str] = (), by: str = PERSON.name) -> "Purged":
+        """Forget facts for good, in every file of ours. Cannot be taken back.
+
+        Args:
+            refs: `path#id` of facts that stand in memory.
+            texts: what facts said that stand nowhere any more, or were never approved.
+            by: who decided.
 
         Raises:
             NotFound, UsageError: there is no such fact, or nothing is named.
         """
-        return self.journal.purge([self.fact(ref).ref for ref in refs], by=by)
+        return self.journal.purge([self.fact(ref).ref for ref in refs], texts=texts, by=by)
+
+    def meant(self, words: str) -> "Meant":
+        """Which facts `words` can mean, those included that only changes still know.
+
+        Raises:
+            NotFound: none.
+        """
+        found = self.journal.meant(words)
+        if not found.facts and not found.texts:
+            raise NotFound(
+                f"No fact says “{words}”, nor did one before.", "Try other words, or `nanomem search`."
+            )
+        return found
 
     def level_change(self, glob: str, level: Level) -> "LevelChange":
         """What `set_level` would do; nothing is written. Raises as it does."""

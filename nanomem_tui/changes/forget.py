@@ -7,8 +7,9 @@ was interrupted is finished at the next start; doing a step twice does no harm.
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +36,7 @@ _ATTEMPTS = 50
 _LONG = 8
 """Continuation lines shorter than this are no words to look for: they occur anywhere."""
 _SUFFIX = ".purge"
-_OURS = (FORGOTTEN_FILE, "lock")
+_OURS = (FORGOTTEN_FILE, LEDGER.rpartition("/")[2], "lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,34 @@ class Purged:
     """The person's own files below the root that still hold the words: prose, copies, backups."""
     unread: tuple[str, ...] = ()
     """Files and folders below the root that could not be read, and may hold the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """What came of one file."""
+
+    changed: bool
+    left: bool
+    """The words stand in it still."""
+
+
+_LEFT = _Cleaned(changed=False, left=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What came of the files of the person."""
+
+    files: list[str] = field(default_factory=list)
+    mentions: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def add(self, path: str, outcome: _Cleaned) -> None:
+        """Note what came of one file."""
+        if outcome.changed:
+            self.files.append(path)
+        if outcome.left:
+            self.mentions.append(path)
 
 
 class Purge:
@@ -131,39 +160,54 @@ class Purge:
     def _run(self, id: str, needles: Needles, by: str, at: datetime) -> Purged:
         pattern = needles.pattern
         Forgotten(self._store.root).add(needles.texts, at)
-        files, mentions, seen = self._clean_files(needles, pattern)
+        self._clear_leftovers()
+        found = self._clean_files(needles, pattern)
         changes = self._clean_changes(id, pattern)
         traces = self._delete_traces(needles, pattern)
         disclosures, told = self._clean_ledger(needles, pattern)
-        self._leave_stub(id, needles, files, by, at)
-        self._clear_leftovers()
-        more, unread = self._elsewhere(pattern, seen)
+        self._leave_stub(id, needles, found.files, by, at)
         self._tree.forget_index()
         self._disk.delete(f"{FOLDER}/{id}{_SUFFIX}")
-        return Purged(len(needles.texts), files, changes, traces, disclosures, told, mentions + more, unread)
+        return Purged(
+            facts=len(needles.texts),
+            files=tuple(found.files),
+            changes=changes,
+            traces=traces,
+            disclosures=disclosures,
+            told=told,
+            mentions=tuple(found.mentions),
+            unread=tuple(found.unread),
+        )
 
     # Files of the person
 
-    def _clean_files(
-        self, needles: Needles, pattern: re.Pattern[str]
-    ) -> tuple[tuple[str, ...], tuple[str, ...], set[str]]:
-        """Take the facts out of memory files: which changed, which still hold the words, which were seen."""
+    def _clean_files(self, needles: Needles, pattern: re.Pattern[str]) -> _Found:
+        """Take the facts out of the memory files; find out which files below the root hold the words still.
+
+        Copies, backups, prompts and policy are the person's own, and so is prose: they are only named.
+        """
         keys = {normal(text) for text in needles.texts}
-        files, mentions, seen = [], [], set()
-        for info in self._tree.files():
-            if info.skipped is not None:
+        found = _Found()
+        memory = [info.path for info in self._tree.files() if info.skipped is None]
+        seen: set[str] = set()
+        for path in memory:
+            # What cannot be read now is looked for once more below.
+            with suppress(MemoryUnreadable, NotFound):
+                found.add(path, self._clean_file(path, keys, pattern))
+                seen.add(path)
+        for path in self._everything("", found.unread):
+            if path in seen:
                 continue
             try:
-                changed, left = self._clean_file(info.path, keys, pattern)
-            except (MemoryUnreadable, NotFound):
-                continue
-            seen.add(info.path)
-            files += [info.path] if changed else []
-            mentions += [info.path] if left else []
-        return tuple(files), tuple(mentions), seen
+                if self._holds(path, pattern):
+                    outcome = self._clean_file(path, keys, pattern) if self._tree.exists(path) else _LEFT
+                    found.add(path, outcome)
+            except MemoryUnreadable:
+                found.unread.append(path)
+        return found
 
-    def _clean_file(self, path: str, keys: set[str], pattern: re.Pattern[str]) -> tuple[bool, bool]:
-        """Take the facts out of one file. Returns whether it changed, and whether the words are left."""
+    def _clean_file(self, path: str, keys: set[str], pattern: re.Pattern[str]) -> _Cleaned:
+        """Take the facts out of one memory file."""
         for _ in range(_ATTEMPTS):
             data = read_bytes(self._store.root, path)
             document = parse(decode(data), path)
@@ -171,9 +215,9 @@ class Purge:
             clean = remove_facts(document, gone) if gone else document
             left = hit(render(clean), pattern)
             if not gone:
-                return False, left
+                return _Cleaned(False, left)
             if self._disk.replace(self._disk.stage(path, encode(render(clean))), digest(data)):
-                return True, left
+                return _Cleaned(True, left)
         raise Busy(f"{path} is being saved by another program over and over.", "Try again in a moment.")
 
     # Files of ours
@@ -242,7 +286,7 @@ class Purge:
                 return count, tuple(dict.fromkeys(told))
         raise Busy("The ledger is being written over and over.", "Try again in a moment.")
 
-    def _leave_stub(self, id: str, needles: Needles, files: tuple[str, ...], by: str, at: datetime) -> None:
+    def _leave_stub(self, id: str, needles: Needles, files: Iterable[str], by: str, at: datetime) -> None:
         """History says that something was forgotten, when and by whom, and not what."""
         paths = sorted({ref.rpartition("#")[0] for ref in needles.refs} | set(files)) or [FORGOTTEN]
         edits = tuple(
@@ -262,20 +306,6 @@ class Purge:
             for name in names:
                 if name.startswith(TEMP_PREFIX) and name.endswith(TEMP_SUFFIX):
                     self._disk.delete((below / name).as_posix())
-
-    def _elsewhere(
-        self, pattern: re.Pattern[str], seen: Collection[str]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Other files below the root that hold the words, copies and backups say; and what cannot be read."""
-        found: list[str] = []
-        unread: list[str] = []
-        for path in self._everything("", unread):
-            if path not in seen:
-                try:
-                    found += [path] if self._holds(path, pattern) else []
-                except MemoryUnreadable:
-                    unread.append(path)
-        return tuple(sorted(found)), tuple(sorted(unread))
 
     def _everything(self, folder: str, unread: list[str]) -> Iterator[str]:
         """All plain files but those that were cleaned as ours. What cannot be listed is added to `unread`."""
@@ -306,5 +336,5 @@ class Purge:
 
 
 def _is_ours(name: str) -> bool:
-    """True for files of the state folder that never hold words, or were deleted."""
+    """True for files of the state folder that hold no words, or are cleaned by themselves."""
     return name in _OURS or name.startswith(INDEX_NAME)

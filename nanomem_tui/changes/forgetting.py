@@ -18,7 +18,7 @@ from nanomem_tui.changes.model import Edit, EditState
 from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import PATIENCE
 from nanomem_tui.changes.writing import Writer
-from nanomem_tui.memory.errors import UsageError
+from nanomem_tui.memory.errors import MemoryUnreadable, UsageError
 from nanomem_tui.memory.lines import encode
 from nanomem_tui.memory.paths import INDEX_FILE
 from nanomem_tui.memory.tree import Tree, tree_index_text
@@ -130,9 +130,8 @@ class Forgetting(History):
     def _written(self, paths: Iterable[str]) -> None:
         """The files are written: bring what is derived from them up to date."""
         self._tree.sync()
-        if not (self.root / INDEX_FILE).is_file() or (self.root / INDEX_FILE).is_symlink():
-            return
-        text = tree_index_text(self._tree.files())
         # Derived, and made anew with the next change: a failure here is no failure of the change.
-        with suppress(WriteFailed):
-            self.store.disk.write(INDEX_FILE, encode(text))
+        with suppress(MemoryUnreadable, WriteFailed):
+            if self.store.disk.read(INDEX_FILE) is not None:
+                text = tree_index_text(self._tree.files())
+                self.store.disk.write(INDEX_FILE, encode(text))

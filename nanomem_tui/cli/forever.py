@@ -4,25 +4,31 @@ Nothing here happens by a mere yes to a change: who forgets for good is asked ab
 so many words.
 """
 
-from argparse import Namespace
+import re
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from nanomem_tui.changes.model import Change, Edit, EditState, Op
-from nanomem_tui.cli.ask import agree, choose
+from nanomem_tui.cli.ask import agree, choose, line
 from nanomem_tui.cli.deciding import LATER
 from nanomem_tui.cli.output import Style
 from nanomem_tui.cli.session import Session
+from nanomem_tui.cli.values import numbers
 from nanomem_tui.cli.views.changes import edit_lines, short
-from nanomem_tui.cli.views.facts import count, source_lines
-from nanomem_tui.cli.views.forgotten import forgotten_lines
+from nanomem_tui.cli.views.facts import count
+from nanomem_tui.cli.views.forgotten import candidate_lines, forgotten_lines
 from nanomem_tui.memory.errors import ExitCode, UsageError
 from nanomem_tui.settings import Approval
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.forget import Purged
+    from nanomem_tui.changes.meant import Meant
+    from nanomem_tui.memory.facts import Fact
     from nanomem_tui.results import WriteResult
 
+_REF = re.compile(r"\.md#\w+\Z")
+"""How the name of a fact ends."""
 _WARNING = "This cannot be undone: no change, no revert and no history brings it back."
 
 
@@ -75,26 +81,83 @@ def approve(session: Session, arguments: Namespace) -> int:
 
 
 def purge(session: Session, arguments: Namespace) -> int:
-    """Forget facts for good that are named as path#id.
+    """Forget facts for good that are named as path#id, or meant by words.
 
     Raises:
         UsageError: there is nobody to ask, and no --yes.
+        NotFound: there is no such fact.
     """
+    named = [name for name in arguments.fact if _REF.search(name)]
+    words = " ".join(name for name in arguments.fact if name not in named)
+    if named and words:
+        raise UsageError("These are names of facts, and words.", "Give either PATH#FACT or words.")
+    if named:
+        facts = tuple({fact.ref: fact for fact in map(session.bank.fact, named)}.values())
+        return _purge(session, arguments, facts, ())
+    meant = session.bank.meant(words)
+    if meant.exact:
+        return _purge(session, arguments, meant.facts, meant.texts)
+    if session.has_person:
+        facts, texts = _pick(session, meant)
+        if facts or texts:
+            return _purge(session, arguments, facts, texts)
+        session.out.note("Nothing was forgotten.")
+        return ExitCode.FAILED
+    return _list(session, meant)
+
+
+def _purge(session: Session, arguments: Namespace, facts: "tuple[Fact, ...]", texts: tuple[str, ...]) -> int:
     from nanomem_tui.json_forms import forgotten_json
 
-    facts = {fact.ref: fact for fact in map(session.bank.fact, arguments.ref)}
+    number = len(facts) + len(texts)
     if not arguments.yes:
         if not session.has_person:
             raise UsageError(
-                f"This would forget {count(len(facts), 'fact')} for good, which cannot be undone.",
+                f"This would forget {count(number, 'fact')} for good, which cannot be undone.",
                 "Add --yes if that is what you want.",
             )
-        session.out.notes(source_lines(facts.values()))
-        if not _agrees(session, len(facts)):
+        session.out.notes(candidate_lines(facts, texts))
+        if not _agrees(session, number):
             return ExitCode.FAILED
-    purged = session.bank.purge(facts)
+    purged = session.bank.purge([fact.ref for fact in facts], texts=texts)
     session.out.emit({"forgotten": forgotten_json(purged)}, forgotten_lines(purged))
     return ExitCode.DONE
+
+
+def _pick(session: Session, meant: "Meant") -> "tuple[tuple[Fact, ...], tuple[str, ...]]":
+    """Ask which of the facts that may be meant are."""
+    session.out.notes(candidate_lines(meant.facts, meant.texts, numbered=True))
+    number = len(meant.facts) + len(meant.texts)
+    while True:
+        answer = line(session.out, "Which of them? Numbers such as 1,3, or all; nothing for none:")
+        try:
+            chosen = set(range(1, number + 1)) if answer.casefold() == "all" else numbers(answer or "0")
+        except ArgumentTypeError:
+            chosen = set()
+        if not answer or (chosen and max(chosen) <= number):
+            break
+        session.out.note(f"Type numbers from 1 to {number}.")
+    return (
+        tuple(fact for n, fact in enumerate(meant.facts, 1) if n in chosen),
+        tuple(text for n, text in enumerate(meant.texts, len(meant.facts) + 1) if n in chosen),
+    )
+
+
+def _list(session: Session, meant: "Meant") -> int:
+    """Say what may be meant, to somebody who cannot be asked. Words that may mean others forget nothing."""
+    from nanomem_tui.json_forms import fact_json
+
+    session.out.emit(
+        {
+            "forgotten": None,
+            "candidates": [fact_json(fact) for fact in meant.facts],
+            "texts": list(meant.texts),
+        },
+        candidate_lines(meant.facts, meant.texts),
+    )
+    session.out.note("Nothing was forgotten: the words may mean any of these. Name those that you mean with")
+    session.out.note("nanomem purge PATH#FACT --yes, or by their very words: nanomem purge TEXT --yes")
+    return ExitCode.WAITING
 
 
 def _agrees(session: Session, number: int) -> bool:

@@ -166,6 +166,62 @@ def test_purge_asks_on_a_terminal(nanomem: Runs, tea: Path, root: Path, answer: 
     assert bool(holding("Assam", root)) is left
 
 
+def test_words_that_may_mean_several_facts_forget_nothing(nanomem: Runs, tea: Path, root: Path) -> None:
+    ran = nanomem("purge", "tea", "--yes")
+    assert ran.code == 3
+    assert "Drinks Assam tea" in ran.out
+    assert ref_of(nanomem, "Likes Oolong tea") in ran.out
+    assert "Nothing was forgotten" in ran.err
+    listed = nanomem("purge", "tea", "--yes", "--json").json
+    assert (listed["forgotten"], len(listed["candidates"]), listed["texts"]) == (None, 2, [])
+    assert tea.read_text() == TEA
+    nothing = nanomem("purge", "the", "opera", "in", "Graz", "--yes")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "No fact says “the opera in Graz”" in nothing.err
+    both = nanomem("purge", "tea", ref_of(nanomem, "Likes Oolong tea"), "--yes")
+    assert (both.code, tea.read_text()) == (2, TEA)
+
+
+def test_the_very_words_of_a_fact_name_it(nanomem: Runs, tea: Path, root: Path) -> None:
+    assert nanomem("purge", "drinks assam tea.").code == 2
+    assert nanomem("purge", "drinks assam tea.", "--yes", "--json").json["forgotten"]["files"] == [
+        "food/tea.md"
+    ]
+    assert holding("Assam", root) == []
+
+
+def test_what_only_changes_still_know_is_meant_by_words_too(
+    nanomem: Runs, bank: MemoryBank, tea: Path, root: Path
+) -> None:
+    rejected = propose(bank, lambda draft: draft.add("a.md", NewFact("Dislikes Assam")), request="So.")
+    nanomem("reject", rejected.id)
+    nanomem("delete", "food/tea.md")
+    known = nanomem("purge", "assam", "--json").json
+    assert (known["candidates"], sorted(known["texts"])) == ([], ["Dislikes Assam", "Drinks Assam tea"])
+    with Terminal(["--root", root, "purge", "assam"]) as terminal:
+        terminal.expect("2  ")
+        terminal.expect("known to changes only")
+        terminal.expect("Which of them?")
+        for answer in ("9", "none"):
+            terminal.type(answer)
+            terminal.expect("Type numbers from 1 to 2.")
+        terminal.type("1-2")
+        terminal.expect("Forget 2 facts for good?")
+        terminal.type("y")
+        terminal.expect("Forgot 2 facts for good")
+        assert terminal.end() == 0
+    assert holding("Assam", root) == []
+
+
+def test_choosing_nothing_forgets_nothing(nanomem: Runs, tea: Path, root: Path) -> None:
+    with Terminal(["--root", root, "purge", "tea"]) as terminal:
+        terminal.expect("Which of them?")
+        terminal.type("")
+        terminal.expect("Nothing was forgotten.")
+        assert terminal.end() == 1
+    assert tea.read_text() == TEA
+
+
 def test_forget_forever_asks_on_a_terminal(tea: Path, root: Path) -> None:
     with Terminal(["--root", root, "forget", "--forever", "Assam tea"]) as terminal:
         terminal.expect("- Drinks Assam tea")

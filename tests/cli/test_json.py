@@ -74,7 +74,7 @@ def test_writing_flows(filled: Runs, write: Write, words: tuple[str, ...]) -> No
 
 
 def test_forgetting_for_good(filled: Runs) -> None:
-    keys = {"facts", "files", "changes", "traces", "disclosures", "told", "mentions"}
+    keys = {"facts", "files", "changes", "traces", "disclosures", "told", "mentions", "unread"}
     queued = filled("forget", "Assam tea", "--forever", "--json")
     assert queued.code == 3
     has(queued.json, {"change", "summary", "trace", "usage"})

@@ -259,10 +259,15 @@ COMMANDS = (
         "forget facts for good; it cannot be undone",
         _purge,
         (
-            argument("ref", nargs="+", metavar="PATH#FACT", help="the facts, as search and read name them"),
+            argument(
+                "fact",
+                nargs="+",
+                metavar="FACT",
+                help="PATH#FACT as search and read name it, its very words, or other words to choose by",
+            ),
             argument("--yes", action="store_true", help="do not ask"),
         ),
-        "nanomem purge personal/about.md#k3f9q",
+        'nanomem purge "my old address"',
     ),
     Command(
         "compact",

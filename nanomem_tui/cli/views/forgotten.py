@@ -1,13 +1,27 @@
-"""What forgetting for good did, and what it could not reach, as lines. Never the words of a fact."""
+"""What is to be forgotten for good; then what was, and what was out of reach, without the words of a fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nanomem_tui.cli.output import Line, Style
-from nanomem_tui.cli.views.facts import count
+from nanomem_tui.cli.views.facts import aside, count
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.forget import Purged
+    from nanomem_tui.memory.facts import Fact
+
+
+def candidate_lines(
+    facts: "Sequence[Fact]", texts: Sequence[str], *, numbered: bool = False
+) -> Iterator[Line]:
+    """Facts that stand in memory, then what others said that only changes still know."""
+    for n, (text, about) in enumerate(
+        [*((fact.text, f"{fact.ref} · {aside(fact)}") for fact in facts)]
+        + [(text, "in no file; known to changes only") for text in texts],
+        1,
+    ):
+        yield [f"{n:>3}  " if numbered else "  ", text]
+        yield [(Style.QUIET, f"     {about}")]
 
 
 def forgotten_lines(purged: "Purged") -> Iterator[Line]:
