@@ -9,10 +9,10 @@ from nanomem_tui.changes.model import (
     Change,
     Edit,
 )
-from nanomem_tui.memory.errors import NanomemError, UsageError
+from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.paths import STATE_DIR
+from nanomem_tui.memory.paths import STATE_DIR, read_bytes
 from nanomem_tui.memory.tree import Hit, MemoryFile
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nanomem_tui.agent.events import Event
     from nanomem_tui.agent.own_prompts import PromptInfo
     from nanomem_tui.agent.trace import TraceInfo
+    from nanomem_tui.changes.past import Past
     from nanomem_tui.changes.why import Why
     from nanomem_tui.disclosure.ledger import Disclosure
     from nanomem_tui.memory.watch import Seen
@@ -171,6 +172,25 @@ class Reading(Opened):
             NotFound: there is no such fact.
         """
         return self.journal.why(self.fact(ref).ref)
+
+    def tree_at(self, id: str) -> "Past":
+        """The memory as it was right after a change, as far as its records go; each file says how far.
+
+        Raises:
+            NotFound: there is no such change, or several.
+        """
+        from nanomem_tui.changes.past import tree_at
+        from nanomem_tui.memory.lines import decode
+
+        def read(path: str) -> str | None:
+            try:
+                return decode(read_bytes(self.root, path))
+            except NotFound:
+                return None
+
+        files = {file.path: file.updated_at for file in self.tree_index.files() if file.updated_at}
+        today = {path: saved.timestamp() for path, saved in files.items()}
+        return tree_at(self.change(id), self.history(), today, read)
 
     def due(self) -> tuple[Fact, ...]:
         """The facts whose review is due, longest due first."""
