@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -104,5 +105,9 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    """Make the pseudo-terminal the one whose keys send signals."""
+    """Make the pseudo-terminal the one whose keys send signals, and have them obeyed.
+
+    A test run that a shell put into the background ignores Ctrl-C, and would hand that on.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     ioctl(0, TIOCSCTTY, 0)
