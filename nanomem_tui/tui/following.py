@@ -4,8 +4,8 @@ It knows the app and no screen; screens hear of it by messages.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,13 +56,15 @@ class Following:
             self._counting = True
             self._app.work("counts", self._count)
 
-    @contextmanager
-    def hushed(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def hushed(self) -> AsyncIterator[None]:
         """Inside, whatever is proposed is counted and not announced one by one: the caller tells of it."""
         self._hushed += 1
         try:
             yield
         finally:
+            self._stale = True
+            await self._count()
             self._hushed -= 1
 
     def announced(self, change: str) -> None:

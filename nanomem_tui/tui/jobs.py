@@ -103,7 +103,7 @@ class Jobs:
         app = self._app
         app.say("Looking at every file that changed.", "X stops it.")
         try:
-            with app.following.hushed():
+            async with app.following.hushed():
                 result = await app.bank.compact_all(watch=app.run_event, progress=self._swept)
         except NanomemError as error:
             app.say_error(error)

@@ -28,10 +28,12 @@ class StatusBar(Horizontal):
         .root { margin: 0 2; max-width: 40%; text-wrap: nowrap; text-overflow: ellipsis; }
         .provider { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
         &.-busy .provider { display: none; }
+        &.-busy .root { max-width: 20; }
         .pending { margin-left: 2; }
         .pending.-some { color: $warning; text-style: bold; }
-        .running { margin-left: 2; }
-        .running.-some { color: $success; }
+        .running { margin-left: 2; display: none; }
+        .running.-some { display: block; color: $success; }
+        &.-busy .running { display: none; }
     }
     """
 
@@ -66,13 +68,15 @@ class StatusBar(Horizontal):
 
     def _show_pending(self, pending: int) -> None:
         part = self.query_one(".pending", Static)
-        part.update(plain(f"{pending} to review" if pending else "nothing to review"))
+        content = plain(f"{pending} to review" if pending else "nothing to review")
+        # Imports count up fast: only another width moves the other parts.
+        part.update(content, layout=content.cell_length != part.size.width)
         part.set_class(pending > 0, "-some")
 
     def _show_running(self, running: frozenset[str]) -> None:
         part = self.query_one(".running", Static)
-        part.update(plain(f"{len(running)} running" if running else ""))
-        part.display = bool(running)
+        if running:
+            part.update(plain(f"{len(running)} running"))
         part.set_class(bool(running), "-some")
 
 
