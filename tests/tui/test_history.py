@@ -1,6 +1,10 @@
 """The timeline of changes: what each was, taking one back byte for byte, and what stands in the way."""
 
+import os
+import time
+from datetime import timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 from textual.pilot import Pilot
@@ -9,9 +13,11 @@ from textual.widgets import Input
 from nanomem_tui.changes.model import Author, AuthorKind, ChangeState, EditState
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.tui.screens.history import HistoryScreen, Timeline
+from nanomem_tui.tui.screens.history_panes import PAGE
 from nanomem_tui.tui.widgets.change_pane import EditList
 from tests.tui.proposals import (
     ABOUT,
+    Clock,
     about,
     fact,
     make_app,
@@ -24,6 +30,12 @@ from tests.tui.proposals import (
 )
 
 SIZE = (120, 40)
+PATH = "personal/about.md"
+
+
+def every_file(root: Path) -> dict[str, bytes]:
+    """The bytes of every memory file."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.md")}
 
 
 async def open_history(pilot: Pilot[int]) -> HistoryScreen:
@@ -89,40 +101,97 @@ async def test_a_change_that_is_not_applied_says_why_it_cannot_be_taken_back(roo
         assert about(bank) == ABOUT
 
 
-@pytest.mark.parametrize(
-    ("words", "left"),
-    [
-        ("food", ["olives"]),
-        ("claude", ["olives"]),
-        ("edit", ["add to"]),
-        ("add seattle", []),
-        ("portland", ["I live"]),
-    ],
-)
-async def test_the_filter_finds_files_authors_flows_and_words(
-    root: Path, words: str, left: list[str]
-) -> None:
+async def test_the_filter_finds_files_authors_flows_dates_and_words(root: Path) -> None:
     bank = make_bank(root)
+    assert isinstance(bank.clock, Clock)
     propose(bank, move_to_portland)
     claude = Author(AuthorKind.CLIENT, "claude")
     propose(bank, lambda draft: draft.add("food.md", NewFact("Likes them")), "olives", author=claude)
+    bank.clock.now += timedelta(days=40)
     bank.add_fact("personal/about.md", NewFact("Plays the cello"))
     async with make_app(bank, "history").run_test(size=SIZE) as pilot:
         screen = await open_history(pilot)
         assert len(screen.timeline.blocks) == 3
-        await pilot.press("slash")
-        await pilot.press(*words)
-        await until(pilot, lambda: len(screen._shown) == len(left))
-        assert [
-            change.request[: len(start)] for change, start in zip(screen._shown, left, strict=True)
-        ] == left
-        if not left:
-            assert "Nothing fits." in painted_text(pilot.app)
+        await pilot.press("slash", *"food")
+        await until(pilot, lambda: [change.request for change in screen._shown] == ["olives"])
+        for words, left in (
+            ("claude", ["olives"]),
+            ("by:claude", ["olives"]),
+            ("edit", ["add to"]),
+            ("flow:add", ["olives", "I live"]),
+            ("in:personal", ["add to", "I live"]),
+            ("since:2026-04", ["add to"]),
+            ("until:2026-03-31 in:food", ["olives"]),
+            ("on:2026-03 portland", ["I live"]),
+            ("add seattle", []),
+        ):
+            screen.filter.value = words
+            await until(pilot, lambda left=left: len(screen._shown) == len(left), words)  # type: ignore[misc]
+            starts = [change.request[: len(start)] for change, start in zip(screen._shown, left, strict=True)]
+            assert starts == left, words
+        assert "Nothing fits." in painted_text(pilot.app)
+        screen.filter.value = "since:soon"
+        await until(pilot, lambda: "since: takes a date such as 2026-01-31" in painted_text(pilot.app))
         await pilot.press("enter")
         assert isinstance(pilot.app.focused, Timeline)
         await pilot.press("escape")
         await until(pilot, lambda: len(screen._shown) == 3)
         assert not screen.query_one(Input).region
+
+
+async def test_b_shows_the_memory_as_it_was_and_writes_nothing(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    bank.approve(change.id, {1, 2})
+    bank.add_fact("food.md", NewFact("Likes olives"))
+    bank.remove_facts([fact(bank, "cello").ref])
+    (root / "by-hand.md").write_text("- Written by hand\n")
+    late = time.time() + 60
+    os.utime(root / "by-hand.md", (late, late))
+    before = every_file(root)
+    async with make_app(bank, "history").run_test(size=SIZE) as pilot:
+        screen = await open_history(pilot)
+        await pilot.press("b")
+        await until(pilot, lambda: "Back then" in painted_text(pilot.app) and screen.past.files.blocks)
+        assert [file.key for file in screen.past.files.blocks] == ["by-hand.md", "food.md", PATH]
+        await pilot.press("down", "down")
+        await until(pilot, lambda: screen.past.past and screen.past.past.change.id == change.id)
+        await until(pilot, lambda: [file.key for file in screen.past.files.blocks] == ["by-hand.md", PATH])
+        await pilot.press("enter", "end")
+        await until(pilot, lambda: "Plays the cello" in painted_text(pilot.app))
+        text = painted_text(pilot.app)
+        assert "Lives in Portland with two cats" in text
+        assert "right after" in text
+        assert "older than its history here" in text, "the file was not made by nanomem"
+        await pilot.press("home")
+        await until(pilot, lambda: "It was saved outside nanomem since" in painted_text(pilot.app))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not screen.has_class("-past"))
+    assert every_file(root) == before
+
+
+async def test_w_tells_the_story_of_an_edits_fact_and_leads_to_its_versions(root: Path) -> None:
+    bank = make_bank(root)
+    change = propose(bank, move_to_portland)
+    bank.approve(change.id, {1})
+    bank.edit_fact(fact(bank, "Portland").ref, NewFact("Lives in Portland with a dog"))
+    async with make_app(bank, "history").run_test(size=SIZE) as pilot:
+        screen = await open_history(pilot)
+        await pilot.press("enter", "w")
+        await until(
+            pilot,
+            lambda: (
+                "It rests on these words" in painted_text(pilot.app) or "2 changes" in painted_text(pilot.app)
+            ),
+        )
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: screen.pane.change and screen.pane.change.id == change.id)
+        assert not screen.has_class("-why")
+        await pilot.press("enter", "end", "w")
+        await until(
+            pilot,
+            lambda: "It stands nowhere any more" in notes(pilot.app) or "Select an edit" in notes(pilot.app),
+        )
 
 
 async def test_the_timeline_names_state_author_files_and_the_diff(root: Path) -> None:
@@ -186,19 +255,22 @@ async def test_every_width_shows_what_it_can(root: Path, size: tuple[int, int]) 
         assert screen.query_one("Footer").max_scroll_x == 0
 
 
-async def test_two_thousand_changes_open_without_a_wait(root: Path) -> None:
-    from time import perf_counter
-
-    from nanomem_tui.tui.widgets.block_list import BlockList
-    from nanomem_tui.tui.widgets.change_view import ChangeBlock
-
+async def test_a_thousand_changes_open_page_by_page(root: Path) -> None:
     bank = make_bank(root)
-    change = propose(bank, move_to_portland)
+    made = bank.add_fact("food.md", NewFact("Likes olives")).change
+    text = (root / f".nanomem/changes/{made.id}.json").read_text()
+    for number in range(1000):
+        id = f"01{number:024}"
+        (root / f".nanomem/changes/{id}.json").write_text(text.replace(made.id, id))
     async with make_app(bank, "history").run_test(size=SIZE) as pilot:
         screen = await open_history(pilot)
-        blocks = [ChangeBlock(change, bank.clock()) for _ in range(2000)]
-        start = perf_counter()
-        with screen.timeline.prevent(BlockList.Moved):
-            screen.timeline.show(blocks)
-        await pilot.pause()
-        assert perf_counter() - start < 2.0
+        assert len(screen._shown) == PAGE
+        assert f"History · {PAGE}+" in painted_text(pilot.app)
+        start = process_time()
+        await pilot.press("down", "up")
+        assert process_time() - start < 1.0
+        await pilot.press("end")
+        await until(pilot, lambda: len(screen._shown) == 2 * PAGE)
+        assert screen.timeline.cursor == PAGE - 1, "the cursor stays where it was"
+        await pilot.press("slash", *"food")
+        await until(pilot, lambda: len(screen._shown) == 1001)

@@ -7,10 +7,24 @@ _history = on(Scope.HISTORY)
 HISTORY: tuple[Action, ...] = (
     _history("revert", "v", "Revert", "Take the selected change back.", footer=True),
     _history(
+        "past",
+        "b",
+        "Then",
+        "See the memory as it was right after the selected change; to read only.",
+        footer=True,
+    ),
+    _history(
+        "history-why",
+        "w",
+        "Why",
+        "See where the selected edit's fact comes from, and its story.",
+        run="why",
+    ),
+    _history(
         "history-filter",
         "slash",
         "Filter",
-        "Show changes by file, author or flow.",
+        "Show changes by file, author, flow, date or words.",
         run="filter",
         footer=True,
     ),
