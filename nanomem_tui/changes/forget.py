@@ -7,7 +7,7 @@ was interrupted is finished at the next start; doing a step twice does no harm.
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -242,14 +242,24 @@ class Purge:
                 count += 1
         return count
 
+    def knows(self, words: str) -> bool:
+        """True when a trace or a change says these words, as a fact or not."""
+        pattern = Needles((words,)).pattern
+        return any(self._traces_with((), pattern)) or any(
+            scrub(change, pattern) != change for change in self._store.all()
+        )
+
     def _delete_traces(self, needles: Needles, pattern: re.Pattern[str]) -> int:
-        count = 0
+        gone = list(self._traces_with(needles.traces, pattern))
+        for path in gone:
+            self._disk.delete(path)
+        return len(gone)
+
+    def _traces_with(self, ids: Collection[str], pattern: re.Pattern[str]) -> Iterator[str]:
+        """Paths of the traces with these ids, or these words."""
         for name in self._names(TRACES):
-            id = name.partition(".")[0]
-            if id in needles.traces or self._holds(f"{TRACES}/{name}", pattern):
-                self._disk.delete(f"{TRACES}/{name}")
-                count += 1
-        return count
+            if name.partition(".")[0] in ids or self._holds(f"{TRACES}/{name}", pattern):
+                yield f"{TRACES}/{name}"
 
     def _holds(self, path: str, pattern: re.Pattern[str]) -> bool:
         return holds((self._disk.read(path) or b"").decode("utf-8", "replace"), pattern)

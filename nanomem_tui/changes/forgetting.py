@@ -25,6 +25,7 @@ from nanomem_tui.memory.tree import Tree, tree_index_text
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.forget import Purge, Purged
+    from nanomem_tui.changes.meant import Meant
 
 
 class Forgetting(History):
@@ -59,6 +60,18 @@ class Forgetting(History):
         return lines
 
     # Forgetting for good
+
+    def meant(self, words: str) -> "Meant":
+        """Which facts `words` can mean, those included that only changes still know.
+
+        Where there is none, the words themselves, if a trace or a change says them: a question, say.
+        """
+        from nanomem_tui.changes.meant import Meant, meant
+
+        found = meant(words, self._tree, self.store.all())
+        if found.facts or found.texts or not words.strip() or not self._purging().knows(words):
+            return found
+        return Meant((), (words,), exact=True)
 
     def purge(self, refs: Collection[str], *, texts: Collection[str] = (), by: str = "person") -> "Purged":
         """Forget facts for good: every byte of them, from every file of ours. Cannot be taken back.

@@ -11,7 +11,6 @@ from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.tree import Tree
 
 if TYPE_CHECKING:
-    from nanomem_tui.changes.meant import Meant
     from nanomem_tui.changes.why import Why
 
 
@@ -84,12 +83,6 @@ class History:
     def _fact(self, ref: str) -> Fact:
         path, _, id = ref.rpartition("#")
         return self._tree.read(path).document.fact(id)
-
-    def meant(self, words: str) -> "Meant":
-        """Which facts `words` can mean, those included that only changes still know."""
-        from nanomem_tui.changes.meant import meant
-
-        return meant(words, self._tree, self.store.all())
 
     def why(self, ref: str) -> "Why":
         """Which change made a fact, from which words, and every version before.

@@ -200,7 +200,7 @@ def test_what_only_changes_still_know_is_meant_by_words_too(
     assert (known["candidates"], sorted(known["texts"])) == ([], ["Dislikes Assam", "Drinks Assam tea"])
     with Terminal(["--root", root, "purge", "assam"]) as terminal:
         terminal.expect("2  ")
-        terminal.expect("known to changes only")
+        terminal.expect("in changes or traces only")
         terminal.expect("Which of them?")
         for answer in ("9", "none"):
             terminal.type(answer)
@@ -211,6 +211,17 @@ def test_what_only_changes_still_know_is_meant_by_words_too(
         terminal.expect("Forgot 2 facts for good")
         assert terminal.end() == 0
     assert holding("Assam", root) == []
+
+
+def test_a_question_is_forgotten_by_its_words(nanomem: Runs, tea: Path, root: Path) -> None:
+    asked = "Do I have quokkapox?"
+    assert nanomem("retrieve", asked).code == 0
+    assert holding("quokkapox", root)
+    assert nanomem("purge", asked).code == 2
+    assert nanomem("purge", asked, "--yes", "--json").json["forgotten"]["traces"] == 1
+    assert holding("quokkapox", root) == []
+    assert nanomem("purge", asked, "--yes").code == 1
+    assert tea.read_text() == TEA
 
 
 def test_choosing_nothing_forgets_nothing(nanomem: Runs, tea: Path, root: Path) -> None:

@@ -17,7 +17,7 @@ def candidate_lines(
     """Facts that stand in memory, then what others said that only changes still know."""
     for n, (text, about) in enumerate(
         [*((fact.text, f"{fact.ref} · {aside(fact)}") for fact in facts)]
-        + [(text, "in no file; known to changes only") for text in texts],
+        + [(text, "in no file; in changes or traces only") for text in texts],
         1,
     ):
         yield [f"{n:>3}  " if numbered else "  ", text]
