@@ -135,6 +135,8 @@ class NanomemApp(App[int]):
         bank = MemoryBank(settings=settings, indexing=self.progress.indexing)
         await self.off_loop(lambda: bank.model)
         old, self.bank, self.settings = self.bank, bank, settings
+        if settings.theme in self.available_themes and settings.theme != self.theme:
+            self.theme = settings.theme
         self.set_keymap(dict(settings.keys))
         if bank.root != old.root:
             await self._move()
@@ -294,9 +296,14 @@ class NanomemApp(App[int]):
             outcome = decide()
             change = outcome.change
             # A redo takes back an undo, which took back the change that has the facts.
-            while change.reverts:
-                change = self.bank.change(change.reverts)
-            words = say(change)
+            try:
+                while change.reverts:
+                    change = self.bank.change(change.reverts)
+            except NanomemError:
+                # It may have been forgotten for good, or be unreadable: done is done all the same.
+                words = "Undone." if say is undone else "Redone."
+            else:
+                words = say(change)
             return outcome
 
         self.decide(walk, lambda _: words, hint)

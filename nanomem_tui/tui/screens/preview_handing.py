@@ -43,16 +43,28 @@ class PreviewHanding(PreviewPanes):
         self._way = Way.SEND
         self._place = ""
         self._handing: Worker[None] | None = None
+        self._struck: int | None = None
+        """The version that a key on its way was struck at; None: it was no key."""
 
     def on_key(self, event: events.Key) -> None:
-        """Stop a key that would let something go and was struck before what would go had been painted."""
+        """Stop a key that would let something go and was struck before what would go had been painted.
+
+        A key that passes here may still run behind another one that changes what is shown: it remembers
+        what it was struck at.
+        """
+        self._struck = None
         active = self.active_bindings.get(event.key)
         lets_go = active is not None and active.node is self and active.binding.action in HANDING | YES
         if lets_go and (not self.guard.is_painted or self.guard.is_early(event.time)):
             event.stop()
             event.prevent_default()
-        else:
-            super().on_key(event)
+        elif lets_go:
+            self._struck = self.version
+
+    def _may_hand(self) -> bool:
+        """True when what asks for it can only mean what is on the screen now."""
+        struck, self._struck = self._struck, None
+        return self.guard.is_painted and struck in (None, self.version)
 
     @property
     def is_handing(self) -> bool:
@@ -105,11 +117,13 @@ class PreviewHanding(PreviewPanes):
 
     def action_send_prompt(self) -> None:
         """Ask for a yes to sending what is shown."""
-        self._begin(Way.SEND)
+        if self._may_hand():
+            self._begin(Way.SEND)
 
     def action_copy_prompt(self) -> None:
         """Copy what is shown."""
-        self._begin(Way.COPY)
+        if self._may_hand():
+            self._begin(Way.COPY)
 
     def action_save_prompt(self) -> None:
         """Ask where to write what is shown."""
@@ -143,12 +157,15 @@ class PreviewHanding(PreviewPanes):
         self.bar.say(
             BarMode.ASKING, f"{way.value} {size} to {to}?" if way is Way.SEND else f"{size}: {to}?", hint
         )
-        self.guard.changed()
-        self._painted_soon()
+        self.changed()
         self.refresh_bindings()
 
     def action_yes_once(self) -> None:
         """Let it go this once."""
+        if self._may_hand():
+            self._agreed()
+
+    def _agreed(self) -> None:
         self.bar.close()
         self._hand()
 
@@ -162,7 +179,7 @@ class PreviewHanding(PreviewPanes):
 
     def _consent(self, *, always: bool) -> None:
         preview = self.shown
-        if preview is None:
+        if preview is None or not self._may_hand():
             return
         try:
             self.bank.consent(preview.recipient, always=always)
@@ -171,7 +188,7 @@ class PreviewHanding(PreviewPanes):
             return
         since = "From now on" if always else "Until you quit"
         self.nanomem.say(f"{since} what needs a yes may go to {self.whom}.", "l, then d takes it back.")
-        self.action_yes_once()
+        self._agreed()
 
     @on(PreviewBar.Entered)
     def _place_entered(self, message: PreviewBar.Entered) -> None:

@@ -66,6 +66,8 @@ class PreviewPanes(BankScreen):
         """Whom it is for."""
         self.is_stale = False
         self.guard = Guard()
+        self.version = 0
+        """Counts every change of what would go, or of what waits for a yes."""
         self.entry: str | None = None
         """Id of the disclosure that was made last."""
         self._making: Worker[None] | None = None
@@ -155,8 +157,7 @@ class PreviewPanes(BankScreen):
         """Look whether the preview still holds, and who there is to preview for."""
         if isinstance(self.app.screen, ModalScreen):
             return
-        self.guard.changed()
-        self._painted_soon()
+        self.changed()
         self.nanomem.work("addressees", self._meet, group="addressees")
         if self.shown is None and self.focused is None:
             self.question.focus()
@@ -256,7 +257,7 @@ class PreviewPanes(BankScreen):
         """Show a preview: from now on this is what would go."""
         assert self.result is not None
         self.shown = preview
-        self.guard.changed()
+        self.changed()
         if self.bar.mode is BarMode.ASKING:
             self.bar.close()
         self.choices.show_choices(self.result, preview, self.bank.clock().date())
@@ -267,10 +268,12 @@ class PreviewPanes(BankScreen):
         self.prompt.show_prompt(preview, before, self.past[0] if self.past else preview)
         self.answer.show_answer(self.result, preview)
         self.show_recipient()
-        self._painted_soon()
         self.refresh_bindings()
 
-    def _painted_soon(self) -> None:
+    def changed(self) -> None:
+        """Something else is shown from now on: no key lets it go before it was painted."""
+        self.version += 1
+        self.guard.changed()
         self.call_after_refresh(self.guard.painting())
 
     def show_recipient(self) -> None:
