@@ -5,8 +5,6 @@ provider are left behind, so a key never travels to a host it was not given for.
 """
 
 import os
-import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -113,6 +111,8 @@ def save(values: Mapping[str, str | None], keys: Mapping[str, str | None] | None
     Raises:
         UsageError: the file is broken as it is; it is not touched.
     """
+    import tempfile
+
     import tomlkit
 
     file = config_file()
@@ -219,6 +219,9 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read: {error}.", "Mend or remove it.") from None
+    # Imported late: most people have no such file, and every start of the program comes by.
+    import tomllib
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -5,7 +5,7 @@ about an illness. Its cost does not grow with the tree.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -97,11 +97,12 @@ def build_map(
 
 def _folder_totals(files: Sequence["FileInfo"], room: int) -> list[MapEntry]:
     """Totals of the folders, as deep as fit; where not even the outermost fit, the largest and the others."""
-    for depth in range(max(info.path.count("/") for info in files), 0, -1):
-        totals = _totals(files, depth)
+    folders = _folders(files)
+    for depth in range(max(folder.count("/") for folder in folders) + 1, 0, -1):
+        totals = _totals(folders, depth)
         if _cost(totals) <= room:
             return totals
-    totals = sorted(_totals(files, 1), key=lambda entry: entry.facts, reverse=True)
+    totals = sorted(_totals(folders, 1), key=lambda entry: entry.facts, reverse=True)
     kept: list[MapEntry] = []
     room -= _OTHERS_TOKENS
     for entry in totals:
@@ -158,17 +159,24 @@ def _total(path: str, infos: Sequence["FileInfo"]) -> MapEntry:
     return MapEntry(path, sum(info.facts for info in infos), files=len(infos))
 
 
-def _folder(path: str, depth: int) -> str:
-    """The folder of `path`, at most `depth` names deep; `./` for a file in the root."""
-    parts = path.split("/")[:-1][:depth]
-    return "/".join(parts) + "/" if parts else "./"
-
-
-def _totals(infos: Sequence["FileInfo"], depth: int) -> list[MapEntry]:
-    folders: dict[str, list[FileInfo]] = {}
+def _folders(infos: Sequence["FileInfo"]) -> dict[str, tuple[int, int]]:
+    """How many facts and files lie directly in each folder; "." is the root."""
+    counts: dict[str, tuple[int, int]] = {}
     for info in infos:
-        folders.setdefault(_folder(info.path, depth), []).append(info)
-    return [_total(path, infos) for path, infos in sorted(folders.items())]
+        folder = info.path.rpartition("/")[0] or "."
+        facts, files = counts.get(folder, (0, 0))
+        counts[folder] = facts + info.facts, files + 1
+    return counts
+
+
+def _totals(folders: Mapping[str, tuple[int, int]], depth: int) -> list[MapEntry]:
+    """The folders at most `depth` names deep, each with all that lies below it."""
+    totals: dict[str, tuple[int, int]] = {}
+    for folder, (facts, files) in folders.items():
+        outer = "/".join(folder.split("/")[:depth]) + "/"
+        more_facts, more_files = totals.get(outer, (0, 0))
+        totals[outer] = facts + more_facts, files + more_files
+    return [MapEntry(path, facts, files=files) for path, (facts, files) in sorted(totals.items())]
 
 
 def _fit(files: Iterable["FileInfo"], room: int) -> bool:

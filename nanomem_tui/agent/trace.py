@@ -16,6 +16,7 @@ from typing import Any
 
 from nanomem_tui.agent.events import Event, EventType, RunState, read_usage
 from nanomem_tui.agent.models.base import Usage
+from nanomem_tui.changes.store import new_id
 from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
 from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.memory.paths import STATE_DIR, state_dir
@@ -45,9 +46,7 @@ class TraceInfo:
 
 def new_run_id() -> str:
     """A ULID: ids sort by time."""
-    from ulid import ULID
-
-    return str(ULID())
+    return new_id()
 
 
 class TraceWriter:
@@ -296,13 +295,12 @@ def _this_process() -> Mapping[str, Json]:
 def _machine() -> str:
     """A name for this start of this machine that tells nothing about it."""
     import hashlib
-    import platform
 
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text()
     except OSError:
         boot = ""
-    return hashlib.sha256(f"{platform.node()}{boot}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{os.uname().nodename}{boot}".encode()).hexdigest()[:16]
 
 
 def _started(pid: int) -> str:

@@ -40,7 +40,7 @@ class View:
         )
         return sorted(
             (
-                replace(info, facts=max(0, info.facts - hidden[info.path])) if info.path in hidden else info
+                info._replace(facts=max(0, info.facts - hidden[info.path])) if info.path in hidden else info
                 for info in visible
             ),
             key=lambda info: info.path,

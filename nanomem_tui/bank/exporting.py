@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ulid import ULID
-
 from nanomem_tui.changes.journal import Journal
+from nanomem_tui.changes.store import new_id
 from nanomem_tui.disclosure.guard import Guard
 from nanomem_tui.disclosure.ledger import Disclosure, Ledger
 from nanomem_tui.exchange.export import Exported, ExportFormat, documents_up_to, export
@@ -61,7 +60,7 @@ def _disclosed(
     if not exported.documents:
         return None
     return Ledger(tree.root / STATE_DIR).record(
-        id=str(ULID()),
+        id=new_id(),
         time=now,
         recipient=RECIPIENT,
         trust=Trust.REMOTE,

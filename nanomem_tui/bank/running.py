@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ulid import ULID
-
 from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.events import Event
 from nanomem_tui.agent.models.base import Model
@@ -19,6 +17,7 @@ from nanomem_tui.agent.view import Sees
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.journal import Journal
 from nanomem_tui.changes.model import Author, AuthorKind
+from nanomem_tui.changes.store import new_id
 from nanomem_tui.disclosure.gate import Gate
 from nanomem_tui.disclosure.guard import Guard
 from nanomem_tui.disclosure.ledger import Disclosure, Ledger
@@ -235,7 +234,7 @@ class Runner:
     ) -> Disclosure:
         """Enter a disclosure into the ledger; it is on the disk before this returns."""
         return Ledger(self.root / STATE_DIR).record(
-            id=str(ULID()),
+            id=new_id(),
             time=self.clock(),
             recipient=recipient,
             trust=trust,

@@ -142,7 +142,7 @@ class Forgetting(History):
 
     def _written(self, paths: Iterable[str]) -> None:
         """The files are written: bring what is derived from them up to date."""
-        self._tree.sync()
+        self._tree.sync(list(paths))
         # Derived, and made anew with the next change: a failure here is no failure of the change.
         with suppress(MemoryUnreadable, WriteFailed):
             if self.store.disk.read(INDEX_FILE) is not None:

@@ -74,7 +74,7 @@ class Guest:
             if not gate.discloses(fact.path, fact.level):
                 hidden[fact.path] = hidden.get(fact.path, 0) + 1
         files = tuple(
-            replace(file, facts=max(0, file.facts - hidden.get(file.path, 0)))
+            file._replace(facts=max(0, file.facts - hidden.get(file.path, 0)))
             for file in tree.files()
             if not file.skipped and gate.discloses(file.path, file.level)
         )

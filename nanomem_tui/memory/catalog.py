@@ -21,6 +21,10 @@ Progress = Callable[[int, int], None]
 Result = TypeVar("Result")
 _LARGE = 2_000
 """Files from which a look at the disk is not repeated at once."""
+_FRESH_LOOKS = 4
+"""For how many times its length a look is not repeated."""
+_FRESH_SECONDS = 1.0
+"""And for how long at most."""
 _SETTLED_NS = 50_000_000
 """A file changed this recently (ns) may change again within one tick of the file system's clock."""
 
@@ -94,8 +98,9 @@ class Catalog:
 
     def is_fresh(self) -> bool:
         """True right after a look at a large tree, so that looking never takes most of a program's time."""
-        large = len(self.files) > _LARGE
-        return large and self._looked and time.monotonic() - self._looked_until < 2 * self._look_took
+        if not self._looked or len(self.files) <= _LARGE:
+            return False
+        return time.monotonic() - self._looked_until < min(_FRESH_LOOKS * self._look_took, _FRESH_SECONDS)
 
     def close(self) -> None:
         """Give the connection back; it is opened again when needed."""

@@ -74,6 +74,7 @@ def rescan(root: Path, found: Scan, below: Iterable[str], known: Collection[str]
         folder = path.rpartition("/")[0]
         if any(name_fault(part) for part in parts) or (folder and folder not in found.folders):
             return None
+        path = _changed_at(root, path)
         touched |= _drop(found, path)
         inner = _look_again(root, path, known)
         touched |= inner.files.keys()
@@ -98,15 +99,26 @@ def _drop(found: Scan, path: str) -> set[str]:
     return gone
 
 
+def _changed_at(root: Path, path: str) -> str:
+    """`path`, or the topmost folder above it that is gone, a link or a file now."""
+    end = path.find("/")
+    while end >= 0:
+        folder = root / path[:end]
+        if folder.is_symlink() or not folder.is_dir():
+            return path[:end]
+        end = path.find("/", end + 1)
+    return path
+
+
 def _look_again(root: Path, path: str, known: Collection[str]) -> Scan:
-    """What is at `path` now; its parent was a plain folder at the last look, and is looked at for links."""
+    """What is at `path` now. All above it are plain folders."""
     found = Scan()
-    folder, _, name = path.rpartition("/")
+    name = path.rpartition("/")[2]
     file = root / path
-    parents = file.parents[: len(folder.split("/"))] if folder else ()
-    if any(parent.is_symlink() or not parent.is_dir() for parent in parents):
-        return found
-    if file.is_dir() and not file.is_symlink():
+    if file.is_dir():
+        if file.is_symlink():
+            found.skipped[path] = "it is a link"
+            return found
         found.folders.add(path)
         _walk(os.fspath(file), path + "/", found, known)
     elif name[-3:].lower() == ".md":

@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
@@ -172,7 +173,7 @@ class Tree:
 
     def files(self) -> list[FileInfo]:
         """All memory files by path, and the skipped ones with their reason."""
-        return self._served(lambda index: sorted(self._infos(index), key=lambda info: info.path), surely=True)
+        return self._served(lambda index: sorted(self._infos(index), key=attrgetter("path")), surely=True)
 
     def _infos(self, index: Index) -> Iterator[FileInfo]:
         heads, stamps = self._catalog.heads(index), self._catalog.scan.files

@@ -5,22 +5,24 @@ Serves every front end and every prompt; knows nothing of facts or screens.
 
 import re
 import unicodedata
+from functools import cache
 
-_SUSPECT = re.compile(
+_SUSPECT = (
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 """Controls, bidi, zero-width, fillers, line separators, surrogates, variation selectors and tags."""
-_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
 """A subdivision flag such as Scotland's: the one use of tag characters that can be seen."""
 _JOINERS = "\u200c\u200d"
-_JOINING_SCRIPTS = re.compile(
-    "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]"
-)
+_JOINING_SCRIPTS = "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]"
 """Scripts whose spelling needs joiners: Arabic, the Indic family, Myanmar, Khmer, Mongolian."""
-_EMOJI = re.compile("[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]")
-_DECORATION = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_EMOJI = "[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]"
+_DECORATION = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
+
+_compiled = cache(re.compile)
+"""Patterns are compiled on first use: most texts are plain ASCII, and every start of the program comes by."""
 
 
 def visible(text: str, *, newlines: bool = False) -> str:
@@ -35,9 +37,9 @@ def visible(text: str, *, newlines: bool = False) -> str:
         as U+FFFD. Tabs stay, and joiners, variation selectors and tags where they are part of an
         emoji or of a script's spelling.
     """
-    if not _SUSPECT.search(text):
+    if (text.isascii() and text.isprintable()) or not _compiled(_SUSPECT).search(text):
         return text
-    flags = {i for flag in _FLAG.finditer(text) for i in range(flag.start() + 1, flag.end())}
+    flags = {i for flag in _compiled(_FLAG).finditer(text) for i in range(flag.start() + 1, flag.end())}
 
     def shown(match: re.Match[str]) -> str:
         at = match.start()
@@ -46,7 +48,7 @@ def visible(text: str, *, newlines: bool = False) -> str:
             return char
         return _form(char)
 
-    return _SUSPECT.sub(shown, text)
+    return _compiled(_SUSPECT).sub(shown, text)
 
 
 def _form(char: str) -> str:
@@ -71,9 +73,10 @@ def _belongs(text: str, at: int) -> bool:
     if char not in _JOINERS or not before or at + 1 >= len(text):
         return False
     after = text[at + 1]
-    if _JOINING_SCRIPTS.match(before) and (_JOINING_SCRIPTS.match(after) or after == " "):
+    joining, emoji = _compiled(_JOINING_SCRIPTS), _compiled(_EMOJI)
+    if joining.match(before) and (joining.match(after) or after == " "):
         return True
-    while before and _DECORATION.match(before) and at > 1:
+    while before and _compiled(_DECORATION).match(before) and at > 1:
         at -= 1
         before = text[at - 1]
-    return char == "\u200d" and bool(_EMOJI.match(before) and _EMOJI.match(after))
+    return char == "\u200d" and bool(emoji.match(before) and emoji.match(after))

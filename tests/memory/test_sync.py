@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nanomem_tui.memory.document import decode, parse
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.paths import is_memory_path
+from nanomem_tui.memory.scan import rescan, scan
 from nanomem_tui.memory.tree import Tree
 from tests.memory.strategies import any_bytes, markdown
 
@@ -22,6 +23,7 @@ _OPS = st.one_of(
     st.tuples(st.just("write"), _FOLDERS, _NAMES, _CONTENT),
     st.tuples(st.just("delete"), _FOLDERS, _NAMES, st.just(b"")),
     st.tuples(st.just("touch"), _FOLDERS, _NAMES, st.just(b"")),
+    st.tuples(st.just("prune"), _FOLDERS, st.sampled_from(["a.md", "b.md"]), st.just(b"")),
     st.tuples(st.just("link"), _FOLDERS, _NAMES, st.just(b"")),
     st.tuples(st.just("drop"), _FOLDERS, st.just(""), st.just(b"")),
     st.tuples(st.just("move"), _FOLDERS, st.sampled_from(["moved", "one", "deep/er"]), st.just(b"")),
@@ -42,8 +44,13 @@ def act(root: Path, op: tuple[str, str, str, bytes]) -> set[str]:
         return {path, *fresh}
     if kind == "delete":
         (place / name).unlink(missing_ok=True)
+    elif kind == "prune":
+        (place / name).unlink(missing_ok=True)
+        while place != root and place.is_dir() and not any(place.iterdir()):
+            place.rmdir()
+            place = place.parent
     elif kind == "touch" and (place / name).exists():
-        os.utime(place / name)
+        os.utime(place / name, follow_symlinks=False)
     elif kind == "link" and place.is_dir() and not os.path.lexists(place / name):
         (place / name).symlink_to(root / "a.md")
     elif kind == "drop" and folder and place.exists():
@@ -101,3 +108,21 @@ def test_the_tree_is_the_disk(ops: list[tuple[tuple[str, str, str, bytes], str]]
         assert fresh.folders() == tree.folders()
         tree.close()
         fresh.close()
+
+
+@given(st.lists(_OPS, max_size=14))
+@settings(max_examples=150, deadline=None)
+def test_looking_where_something_happened_sees_what_looking_everywhere_does(
+    ops: list[tuple[str, str, str, bytes]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for path in ("a.md", "one/a.md", "one/two/a.md", "one/two/b.md"):
+            act(root, ("write", path.rpartition("/")[0], path.rpartition("/")[2], b"- there\n"))
+        seen = scan(root, {}.keys())
+        for op in ops:
+            heard = act(root, op)
+            whole = scan(root, {}.keys())
+            if rescan(root, seen, heard, set(seen.files)) is None:
+                seen = whole
+            assert seen == whole
