@@ -22,7 +22,7 @@ MAX_ITEMS = 100
 
 _BULLET = re.compile(r"^[-*+]\s")
 _METADATA = re.compile(
-    r"\|\s*(topic|tier|status|source|confidence|updated_at|review_at|expires_at|checked_at)\s*=",
+    r"\|\s*(topic|tier|status|source|confidence|updated_at|review_at|expires_at|checked_at|disclosure|origin)\s*=",
     re.IGNORECASE,
 )
 

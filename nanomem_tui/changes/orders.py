@@ -26,6 +26,9 @@ _ORDERS = tuple(
         r"^\s*(?:assistant|system|developer|tool)\s*:",
         r"\b(?:jailbreak|developer\s+mode|DAN\s+mode|prompt\s+injection)\b",
         r"\b(?:pretend|act|behave)\s+(?:to\s+be|as\s+if|as\s+though|like)\s+you\b",
+        r"^\s*pretend\s+(?:to\s+be|that|you)\b",
+        # Whoever shows a picture fetches it: its address can carry away what stands beside it.
+        r"!\[[^\]]*\]\s*\(|<\s*(?:img|iframe|script|object|embed)\b",
         r"\b(?:ignoriere|vergiss)\b[^.]{0,30}\b(?:anweisung|vorherige)\w*",
         r"\bignore[sz]?\b[^.]{0,30}\b(?:instrucciones|instructions|consignes)\b",
     )
