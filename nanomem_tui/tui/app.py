@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, active_worker
 
 from nanomem_tui.agent.events import Event, EventType
 from nanomem_tui.bank import MemoryBank
@@ -76,6 +76,8 @@ class NanomemApp(App[int]):
         self._left: list[MemoryBank] = []
         """Banks of earlier settings that a run may still use."""
         self._opened: dict[str, Screen[None]] = {}
+        self._workers_of: dict[str, Worker[Any]] = {}
+        """What runs the runs that were started here, by their ids."""
         self._deciding = asyncio.Lock()
         self._decisions = 0
         for theme in THEMES:
@@ -197,7 +199,22 @@ class NanomemApp(App[int]):
                 screen.post_message(message())
 
     def run_event(self, event: Event) -> None:
-        """Note and pass on an event of a run. Runs started here give this as their `watch`."""
+        """Note an event of a run started here, which gives this as its `watch`, and what can end it."""
+        if event.type is EventType.RUN_FINISHED:
+            self._workers_of.pop(event.run, None)
+        elif worker := active_worker.get(None):
+            self._workers_of[event.run] = worker
+        self.pass_on(event)
+
+    def cancel_run(self, run: str) -> bool:
+        """Cancel what a run was started for; False when it was started elsewhere."""
+        worker = self._workers_of.get(run)
+        if worker is not None:
+            worker.cancel()
+        return worker is not None
+
+    def pass_on(self, event: Event) -> None:
+        """Pass on an event of a run, whoever runs it."""
         self.following.known(event.run)
         if event.type is EventType.RUN_FINISHED:
             self.running -= {event.run}

@@ -136,7 +136,7 @@ class Following:
     async def _events(self, run: str) -> None:
         try:
             async for event in self._app.bank.follow(run):
-                self._app.run_event(event)
+                self._app.pass_on(event)
         except NanomemError as error:
             self._app.say_error(error)
 

@@ -1,5 +1,6 @@
 """The list of runs and the selected one: past runs at once or at their own pace, running ones as they go."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from nanomem_tui.agent.trace import TraceWriter, new_run_id
 from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.tui.screens.traces import RunBlock, TracesScreen
 from nanomem_tui.tui.widgets.trace_view import TraceLog
+from tests.tui.driving import app_of, opened, write
 from tests.tui.proposals import make_app, make_bank, notes, painted_text, until
+from tests.tui.test_memory_asking import StubbornModel
 
 SIZE = (120, 30)
 
@@ -166,3 +169,55 @@ async def test_every_width_shows_what_it_can(root: Path, size: tuple[int, int]) 
         await pilot.press("escape")
         await until(pilot, lambda: screen.runs.region)
         assert screen.query_one("Footer").max_scroll_x == 0
+
+
+async def test_x_stops_a_run_of_this_app_and_says_whose_another_one_is(memory: Path) -> None:
+    model = StubbornModel()
+    async with opened(memory, model=model) as pilot:
+        await pilot.press("a")
+        await write(pilot, "I play the cello.")
+        await pilot.press("enter")
+        await until(pilot, lambda: model.asked.is_set() and app_of(pilot).running)
+        await pilot.app.run_action("app.mode('traces')")
+        screen = await open_traces(pilot)
+        await until(pilot, lambda: "● running" in painted_text(pilot.app))
+        await until(pilot, lambda: "x Cancel" in painted_text(pilot.app))
+        await pilot.press("x")
+        await until(pilot, model.let_go.is_set)
+        await until(pilot, lambda: "⊘ cancelled" in painted_text(pilot.app))
+        assert not app_of(pilot).bank.pending()
+        await pilot.press("x")
+        await until(pilot, lambda: "It does not run any more: cancelled." in notes(pilot.app))
+        other = Writer(memory, "of another process")
+        await until(pilot, lambda: len(screen.runs.blocks) == 2)
+        await pilot.press("home")
+        await until(
+            pilot, lambda: screen.view.run == other.id and "of another process" in painted_text(pilot.app)
+        )
+        await pilot.press("x")
+        await until(pilot, lambda: f"by another process ({os.getpid()}), which alone" in notes(pilot.app))
+        other.finish()
+
+
+async def test_what_one_should_know_of_a_response_is_shown_whole(root: Path) -> None:
+    bank = make_bank(root)
+    run = Writer(root, "I moved to Seattle")
+    run.write(EventType.REQUEST_SENT, step=1, messages=[])
+    note = (
+        "The server saw only the last 2,000 of 8,000 tokens: raise its context size, or ask for less."
+    )
+    usage: dict[str, Json] = {
+        "gen_ai__usage__input_tokens": 8000,
+        "gen_ai__usage__output_tokens": 20,
+        "gen_ai__usage__cache_read__input_tokens": 6000,
+    }
+    run.write(EventType.RESPONSE_RECEIVED, note=note, **usage)
+    run.write(EventType.RUN_FINISHED, state="done", summary="Nothing saved.", requests=1, **usage)
+    run.file.close()
+    async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
+        await open_traces(pilot)
+        await until(pilot, lambda: "Nothing saved." in painted_text(pilot.app))
+        text = painted_text(pilot.app)
+        assert text.count("75% cached") >= 2, "in the list, at the request and at the end"
+        shown = "".join(line.split("││")[-1].strip("│ ") + " " for line in text.splitlines())
+        assert note in " ".join(shown.split())

@@ -19,7 +19,7 @@ from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.blocks import Block, Lines, apart
 from nanomem_tui.tui.widgets.status_bar import StatusBar
-from nanomem_tui.tui.widgets.trace_steps import STATES
+from nanomem_tui.tui.widgets.trace_steps import STATES, cached_share
 from nanomem_tui.tui.widgets.trace_view import TraceLog, TraceView
 from nanomem_tui.tui.widgets.words import age, clock, count, shown, span, tokens
 
@@ -54,7 +54,7 @@ class RunBlock(Block):
         usage = info.usage
         parts = [f"for {shown(info.client)}" if info.client else "", took]
         parts += [count(usage.requests, "request") if usage.requests else ""]
-        parts.append(tokens(usage.input_tokens, usage.output_tokens))
+        parts += [tokens(usage.input_tokens, usage.output_tokens), cached_share(usage)]
         return [
             apart(head, Content.styled(when, "$foreground 60%"), width),
             Content.styled(f"  {' · '.join(filter(None, parts))}", "$foreground 60%").truncate(
@@ -79,7 +79,7 @@ class TracesScreen(BankScreen):
     def __init__(self) -> None:
         super().__init__()
         self._infos: list[TraceInfo] | None = None
-        self._keys: bool | None = None
+        self._keys: tuple[bool, bool] | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
@@ -162,20 +162,28 @@ class TracesScreen(BankScreen):
 
     def _refresh_keys(self) -> None:
         """Make the footer anew, but only when a key of it has changed: that costs more than a frame."""
-        keys = self.why_not("replay") is None
+        keys = self.why_not("replay") is None, self.why_not("cancel_run") is None
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
 
     def why_not(self, action: str) -> str | None:
-        """Why a run cannot be replayed."""
+        """Why a run cannot be replayed or cancelled."""
+        if action not in ("replay", "cancel_run"):
+            return None
+        block = self.runs.current
+        if not isinstance(block, RunBlock):
+            return "No run is selected."
+        running = block.info.state is RunState.RUNNING
         if action == "replay":
-            block = self.runs.current
-            if not isinstance(block, RunBlock):
-                return "No run is selected."
-            if block.info.state is RunState.RUNNING:
-                return "It is still running: you are watching it."
-        return None
+            return "It is still running: you are watching it." if running else None
+        return None if running else f"It does not run any more: {block.info.state.value}."
+
+    def action_cancel_run(self) -> None:
+        """Stop the selected run, when it was started here."""
+        block = self.runs.current
+        if isinstance(block, RunBlock) and not self.nanomem.cancel_run(block.info.id):
+            self.nanomem.say(f"It is run {self.view.where}, which alone can stop it.", severity="warning")
 
     def action_replay(self) -> None:
         """Play the selected run at its own pace."""

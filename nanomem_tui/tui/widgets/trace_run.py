@@ -4,16 +4,8 @@ from datetime import datetime
 
 from nanomem_tui.agent.events import Event, EventType, RunState
 from nanomem_tui.memory.jsontype import Json
-from nanomem_tui.tui.widgets.trace_steps import (
-    EditStep,
-    EndStep,
-    NoteStep,
-    RequestStep,
-    RunStep,
-    Step,
-    ToolStep,
-    text_of,
-)
+from nanomem_tui.tui.widgets.trace_ends import EditStep, EndStep, NoteStep
+from nanomem_tui.tui.widgets.trace_steps import RequestStep, RunStep, Step, ToolStep, text_of
 
 
 class Steps:

@@ -1,4 +1,4 @@
-"""The steps of a run as blocks of lines: requests, tool calls, proposed edits, the end.
+"""The steps of a run as blocks of lines: its start, requests and tool calls.
 
 Turns events into blocks; knows no bank and no screen. An event comes from a file that anything may have
 written, so no attribute is trusted to have the type it should have.
@@ -11,14 +11,12 @@ from textual.content import Content
 
 from nanomem_tui.agent.events import Event, RunState, read_usage
 from nanomem_tui.agent.models.base import Usage
-from nanomem_tui.changes.model import Op
 from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.tui.widgets.blocks import Block, apart, wrap
-from nanomem_tui.tui.widgets.change_words import COLORS, SIGNS
 from nanomem_tui.tui.widgets.words import count, shown, shown_lines, span, tokens
 
-_DIM = "$foreground 60%"
-_GUIDE = "$foreground 25%"
+DIM = "$foreground 60%"
+GUIDE = "$foreground 25%"
 _LONGEST = 200_000
 """Characters of one step's full text that are shown; the rest is counted."""
 _PREVIEW = 400
@@ -44,11 +42,16 @@ def text_of(value: Json) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
+def cached_share(usage: Usage) -> str:
+    """`45% cached`: how much of what was sent the server knew already; "" when it said nothing of it."""
+    if not usage.cached_tokens or not usage.input_tokens:
+        return ""
+    return f"{round(100 * usage.cached_tokens / usage.input_tokens)}% cached"
+
+
 def cost(usage: Usage) -> str:
     """`2.1k→180 · 45% cached · 0.4s`, leaving out what is nothing."""
-    parts = [tokens(usage.input_tokens, usage.output_tokens)]
-    if usage.cached_tokens and usage.input_tokens:
-        parts.append(f"{round(100 * usage.cached_tokens / usage.input_tokens)}% cached")
+    parts = [tokens(usage.input_tokens, usage.output_tokens), cached_share(usage)]
     if usage.seconds >= 0.05 or usage.input_tokens:
         parts.append(span(usage.seconds))
     return " · ".join(part for part in parts if part)
@@ -102,17 +105,15 @@ class Step(Block):
         return len(self.lines(width)) if self.open else 1 + bool(self.tail())
 
     def render(self, width: int) -> Sequence[Content]:
-        first, rest = Content.styled(self._guide[0], _GUIDE), Content.styled(self._guide[1] + "  ", _GUIDE)
+        first, rest = Content.styled(self._guide[0], GUIDE), Content.styled(self._guide[1] + "  ", GUIDE)
         what, came = self.head()
         room = max(width - first.cell_length, 4)
-        lines = [Content.assemble(first, apart(what, Content.styled(came, _DIM), room))]
+        lines = [Content.assemble(first, apart(what, Content.styled(came, DIM), room))]
         if not self.open:
             tail = self.tail()
             if tail:
                 room = max(width - rest.cell_length, 4)
-                lines.append(
-                    Content.assemble(rest, Content.styled(self.fitted(tail, room), f"italic {_DIM}"))
-                )
+                lines.append(Content.assemble(rest, Content.styled(self.fitted(tail, room), f"italic {DIM}")))
             return lines
         for heading, text in self.body():
             if heading:
@@ -121,7 +122,7 @@ class Step(Block):
                 lines += wrap(Content.styled(line, "$foreground 80%"), width, rest, rest)
             if len(text) > _LONGEST:
                 lines += wrap(
-                    Content.styled(f"… {len(text) - _LONGEST} more characters", _DIM), width, rest, rest
+                    Content.styled(f"… {len(text) - _LONGEST} more characters", DIM), width, rest, rest
                 )
         return lines
 
@@ -133,6 +134,9 @@ class RunStep(Step):
         super().__init__("run", ("", ""))
         self.flow = shown(text_of(event.attributes.get("flow")))
         self.request = text_of(event.attributes.get("request"))
+        process = event.attributes.get("process")
+        self.process = text_of(process.get("pid")) if isinstance(process, dict) else ""
+        """Number of the process that runs it, as it was written down."""
         client = shown(text_of(event.attributes.get("client")))
         self.who = " · ".join(filter(None, (f"for {client}" if client else "", who(event.attributes))))
 
@@ -157,6 +161,8 @@ class RequestStep(Step):
         self.text = ""
         self.usage: Usage | None = None
         self.reason = ""
+        self.note = ""
+        """What the person should know about the response."""
         self.ended = False
 
     def stream(self, text: str) -> None:
@@ -168,6 +174,7 @@ class RequestStep(Step):
         self.ended = True
         self.usage = read_usage(event.attributes)
         self.text = text_of(event.attributes.get("text")) or self.text
+        self.note = text_of(event.attributes.get("note"))
         reasons = event.attributes.get("gen_ai.response.finish_reasons")
         self.reason = ", ".join(map(text_of, reasons)) if isinstance(reasons, list) else ""
 
@@ -179,6 +186,17 @@ class RequestStep(Step):
 
     def tail(self) -> str:
         return shown(self.text[:_PREVIEW] if self.ended else self.text[-_PREVIEW:]).strip()
+
+    def height(self, width: int) -> int:
+        return len(self.lines(width)) if self.note else super().height(width)
+
+    def render(self, width: int) -> Sequence[Content]:
+        # What a person should know is never cut, also while the step is closed.
+        lines = list(super().render(width))
+        if not self.note:
+            return lines
+        note = Content.styled(f"! {shown(self.note)}", "$text-warning")
+        return [lines[0], *wrap(note, width, Content.styled("│   ", GUIDE), "│   "), *lines[1:]]
 
     def fitted(self, tail: str, width: int) -> str:
         if self.ended or Content(tail).cell_length <= width:
@@ -233,92 +251,6 @@ class ToolStep(Step):
         yield "arguments", text_of(self.arguments)
         if self.result is not None:
             yield "result" if self.ok else "refused", self.result
-
-
-class EditStep(Step):
-    """An edit the run proposed."""
-
-    def __init__(self, key: str, event: Event) -> None:
-        super().__init__(key, ("│ │ ", "│ │ "))
-        self._attributes = event.attributes
-
-    def head(self) -> tuple[Content, str]:
-        values = self._attributes
-        op = text_of(values.get("op"))
-        sign = SIGNS[Op(op)] if op in set(Op) else "~"
-        text = values.get("text") or values.get("before") or values.get("path")
-        flags = values.get("flags")
-        flagged = "⚑ " + ", ".join(map(text_of, flags)) if isinstance(flags, list) and flags else ""
-        what = Content.assemble((f"{sign} ", f"bold {COLORS[sign]}"), (shown(text_of(text)), COLORS[sign]))
-        return what, shown(flagged)
-
-    def body(self) -> Iterator[tuple[str, str]]:
-        for name in ("path", "before", "text", "to_path"):
-            value = self._attributes.get(name)
-            if value is not None:
-                yield name.replace("_", " "), text_of(value)
-
-
-class NoteStep(Step):
-    """Something else worth a line: a disclosure."""
-
-    def __init__(self, key: str, event: Event) -> None:
-        super().__init__(key, ("├ ", "│ "))
-        self._attributes = event.attributes
-
-    def head(self) -> tuple[Content, str]:
-        facts = self._attributes.get("facts")
-        number = len(facts) if isinstance(facts, list) else facts if isinstance(facts, int) else 0
-        to = shown(text_of(self._attributes.get("recipient")))
-        return Content.assemble(("disclosed", "$text-warning"), f"  to {to}"), count(number, "fact")
-
-    def body(self) -> Iterator[tuple[str, str]]:
-        yield "", text_of(dict(self._attributes))
-
-
-class EndStep(Step):
-    """How the run ended."""
-
-    def __init__(self, key: str, state: RunState, attributes: Mapping[str, Json], steps: int) -> None:
-        super().__init__(key, ("└ ", "  "))
-        self.state = state
-        self._attributes = attributes
-        self._steps = steps
-
-    def head(self) -> tuple[Content, str]:
-        mark, color = STATES[self.state]
-        usage = read_usage(self._attributes)
-        parts = [count(self._steps, "step"), tokens(usage.input_tokens, usage.output_tokens)]
-        return Content.assemble((f"{mark} {self.state.value}", f"bold {color}")), " · ".join(
-            filter(None, parts)
-        )
-
-    def tail(self) -> str:
-        return shown(self._words())
-
-    def body(self) -> Iterator[tuple[str, str]]:
-        yield "", self._words()
-
-    def _words(self) -> str:
-        error = self._attributes.get("error")
-        if isinstance(error, dict):
-            return f"{text_of(error.get('message'))} {text_of(error.get('next'))}".strip()
-        return text_of(self._attributes.get("summary"))
-
-    def render(self, width: int) -> Sequence[Content]:
-        # Why a run ended is never cut: it wraps, also while the step is closed.
-        what, came = self.head()
-        first = Content.styled(self._guide[0], _GUIDE)
-        line = Content.assemble(
-            first, apart(what, Content.styled(came, _DIM), max(width - first.cell_length, 4))
-        )
-        return [
-            line,
-            *(wrap(Content.styled(self.tail(), _DIM), width, "    ", "    ") if self.tail() else []),
-        ]
-
-    def height(self, width: int) -> int:
-        return len(self.lines(width))
 
 
 def who(attributes: Mapping[str, Json]) -> str:

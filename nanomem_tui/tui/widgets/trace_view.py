@@ -22,7 +22,7 @@ from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.blocks import Lines
 from nanomem_tui.tui.widgets.trace_run import Steps
 from nanomem_tui.tui.widgets.trace_steps import STATES, RunStep, Step
-from nanomem_tui.tui.widgets.words import clock, span
+from nanomem_tui.tui.widgets.words import clock, shown, span
 
 if TYPE_CHECKING:
     from nanomem_tui.tui.app import NanomemApp
@@ -98,6 +98,12 @@ class TraceView(Vertical):
     def run(self) -> str | None:
         """Id of the run it shows."""
         return self._run
+
+    @property
+    def where(self) -> str:
+        """Who runs it, in a few words."""
+        process = self._steps.run.process if self._steps.run else ""
+        return f"by another process ({shown(process)})" if process else "by another process"
 
     @property
     def log_list(self) -> TraceLog:
