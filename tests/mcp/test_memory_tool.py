@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nanomem_tui import MemoryBank
 from nanomem_tui.changes.model import Author, AuthorKind, EditState, Flag, Op
+from nanomem_tui.cli.views.changes import why_lines
 from nanomem_tui.mcp.memory_tool import MemoryTool
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import Confidence, Source
@@ -431,6 +432,7 @@ def test_an_agent_never_speaks_for_the_person(tool: MemoryTool, bank: MemoryBank
         assert fact.confidence is Confidence.MEDIUM
         assert fact.checked_at is None
         assert fact.origin == "memory tool of tester"
+        assert "you said" not in str(list(why_lines(bank.why(fact.ref))))
 
 
 def test_changing_the_metadata_of_a_fact_raises_nothing(bank: MemoryBank, memory: Path) -> None:

@@ -65,7 +65,8 @@ def why_lines(why: "Why") -> Iterator[Line]:
         if why.change.trace:
             yield [(Style.QUIET, f"trace {short(why.change.trace)}")]
     if why.quote:
-        yield [f"because you said: {first_line(why.quote)}"]
+        who = "you" if why.fact.source is Source.USER_STATEMENT else "it"
+        yield [f"because {who} said: {first_line(why.quote)}"]
     if why.history:
         yield []
         yield from change_rows(why.history)
