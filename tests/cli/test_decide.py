@@ -219,6 +219,18 @@ def test_undo_and_redo(nanomem: Runs, bank: MemoryBank, write: Write) -> None:
     assert file.read_text() == TEA
     assert nanomem("redo").code == 0
     assert file.read_text() == after
+    name = change.id[-6:].lower()
+    for words, said in (
+        (("revert", name), "Took back"),
+        (("undo",), "Did again"),
+        (("redo",), "Took back again"),
+        (("undo",), "Did again"),
+        (("undo",), "Undid"),
+        (("redo",), "Did again"),
+        (("redo",), "Took back again"),
+    ):
+        assert nanomem(*words).err.startswith(f"{said} {name}: "), words
+    assert file.read_text() == TEA
     nothing = nanomem("redo")
     assert nothing.code == 1
     assert nothing.err == "nanomem: There is nothing to redo.\n"

@@ -151,7 +151,7 @@ def _undo(session: Session, arguments: Namespace) -> int:
 
 
 def _redo(session: Session, arguments: Namespace) -> int:
-    return _inverse(session, session.bank.redo(), "Did again")
+    return _inverse(session, session.bank.redo(), "Took back again")
 
 
 def _inverse(session: Session, outcome: "Outcome", verb: str) -> int:
@@ -161,10 +161,11 @@ def _inverse(session: Session, outcome: "Outcome", verb: str) -> int:
 
     change = report(session, outcome)
     session.out.emit(outcome_json(change, outcome.conflicts), edit_lines(change.edits))
-    about = change
+    about, stands = change, True
     while about.reverts:
-        about = session.bank.change(about.reverts)
-    session.out.note(f"{verb} {short(about.id)}: {first_line(about.request)}")
+        about, stands = session.bank.change(about.reverts), not stands
+    # Taking back what took it back does it again.
+    session.out.note(f"{'Did again' if stands else verb} {short(about.id)}: {first_line(about.request)}")
     return ExitCode.FAILED if outcome.conflicts else ExitCode.DONE
 
 
