@@ -19,10 +19,10 @@ NO_FACTS = "No facts in this file yet.\n\nn writes one, v shows the file as text
 NONE_FITS = "No fact fits."
 NO_PREVIEW = """See what a question would disclose, before anything leaves.
 
-Type it below, as you would ask it to a model. You get the facts that
-would go with it, why, what each one costs, and the exact text.
-Looking sends nothing.
+You get the facts that would go with it, why, what each one costs,
+and the exact text. Looking sends nothing.
 
+q      write a question, as you would ask it to a model
 space  let a fact go, or leave it out
 g      put other words in its place
 c o s  copy, save or send exactly what you see

@@ -91,7 +91,7 @@ async def previewing(
         await until(pilot, lambda: app.provider != "" and preview_screen(pilot).to)
         screen = preview_screen(pilot)
         if question:
-            assert screen.question.has_focus
+            await keys(pilot, "q")
             await write(pilot, question)
             await keys(pilot, "enter")
             await previewed(pilot)

@@ -141,7 +141,7 @@ class PreviewScreen(PreviewHanding):
         self.bar.write(
             BarMode.WORDS,
             f"Instead of: {shown(choice.fact.text)}",
-            "enter puts it in · ctrl+g: words from the model on this machine · escape leaves it",
+            "enter puts it in · ctrl+g asks the model on this machine · escape",
             choice.text if choice.is_reworded else spoken(choice.fact),
         )
         self.refresh_bindings()

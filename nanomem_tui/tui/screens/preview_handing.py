@@ -131,7 +131,7 @@ class PreviewHanding(PreviewPanes):
         self.bar.write(
             BarMode.PLACE,
             f"Write these {len(self.shown.data)} bytes to",
-            "a new file, or | and a command that reads them · enter · escape leaves it",
+            "a new file, or | and a command that reads them · enter · escape",
             placeholder="~/prompt.txt  or  | command",
         )
         self.refresh_bindings()

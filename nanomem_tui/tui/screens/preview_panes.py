@@ -154,13 +154,13 @@ class PreviewPanes(BankScreen):
     # Coming and going
 
     def on_screen_resume(self) -> None:
-        """Look whether the preview still holds, and who there is to preview for."""
+        """Look whether the preview still holds, and for whom it can be. Back here, keys are keys."""
         if isinstance(self.app.screen, ModalScreen):
             return
         self.changed()
         self.nanomem.work("addressees", self._meet, group="addressees")
-        if self.shown is None and self.focused is None:
-            self.question.focus()
+        if self.question.has_focus and not self.question.value:
+            self.set_focus(None)
         self.check_fresh()
 
     async def _meet(self) -> None:
@@ -327,7 +327,7 @@ class PreviewPanes(BankScreen):
         """Show the preview again."""
         if self.in_ledger:
             self.remove_class("-ledger")
-            (self.question if self.shown is None else self.choices).focus()
+            self.set_focus(None if self.shown is None else self.choices)
             self.refresh_bindings()
 
     def read_ledger(self, entry: str | None = None) -> None:
