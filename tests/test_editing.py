@@ -256,8 +256,8 @@ def test_a_folder_is_deleted_as_one_change_and_comes_back(bank: MemoryBank, root
     [
         ("home", "home/inner", "cannot move into itself"),
         ("home", "home", "cannot move into itself"),
-        ("home", "../out", "is not a folder of memory"),
-        ("home", ".nanomem", "is not a folder of memory"),
+        ("home", "../out", "is not a path to a folder of memory"),
+        ("home", ".nanomem", "is not a path to a folder of memory"),
         ("home", " ", "no folder inside"),
         ("", "all", "no folder inside"),
         ("nowhere", "home2", "There is no memory in nowhere"),

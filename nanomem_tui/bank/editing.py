@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from nanomem_tui.bank.opened import PERSON
 from nanomem_tui.bank.reading import Reading
 from nanomem_tui.changes.model import ArchiveReason, UpdateReason
-from nanomem_tui.memory.errors import NotFound, UnsafePath, UsageError
+from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import Fact, NewFact, Tier
 from nanomem_tui.memory.levels import Level
-from nanomem_tui.memory.paths import check_path
+from nanomem_tui.memory.paths import check_folder, check_path
 
 if TYPE_CHECKING:
     from nanomem_tui.changes.draft import Draft
@@ -156,7 +156,7 @@ class Editing(Reading):
         """
         from nanomem_tui.results import Inside
 
-        folder = _folder(folder)
+        folder = check_folder(folder)
         files = [file for file in self.tree_index.files() if file.path.startswith(f"{folder}/")]
         readable = tuple(file for file in files if not file.skipped)
         names = {file.path for file in readable}
@@ -179,7 +179,7 @@ class Editing(Reading):
             NotFound, UnsafePath: there is no memory in the folder, or the new name is none of a folder.
             UsageError: a file is in the way, or the folder would lie in itself.
         """
-        folder, to_folder = _folder(folder), _folder(to_folder)
+        folder, to_folder = check_folder(folder), check_folder(to_folder)
         if f"{to_folder}/".startswith(f"{folder}/"):
             raise UsageError(f"{folder} cannot move into itself.", "Name a folder outside of it.")
         files = self._files_of(folder)
@@ -196,13 +196,13 @@ class Editing(Reading):
         Raises:
             NotFound, UnsafePath: there is no memory in the folder, or it is none.
         """
-        texts = {path: self.tree_index.read(path).text for path in self._files_of(_folder(folder))}
+        texts = {path: self.tree_index.read(path).text for path in self._files_of(check_folder(folder))}
 
         def delete(draft: "Draft") -> None:
             for path, text in texts.items():
                 draft.write_text(path, None, seen=text)
 
-        return self._by_hand(delete, f"delete {_folder(folder)}/", whole=True)
+        return self._by_hand(delete, f"delete {check_folder(folder)}/", whole=True)
 
     def drop_empty_folder(self, folder: str) -> bool:
         """Remove a folder that holds nothing but empty folders; False when it holds something."""
@@ -294,15 +294,3 @@ class Editing(Reading):
         if not draft.edits:
             raise NotFound("Nothing would change.")
         return self.journal.apply_now(draft.edits, flow="edit", author=PERSON, request=request, whole=whole)
-
-
-def _folder(path: str) -> str:
-    """The canonical form of a folder's path; raises UnsafePath."""
-    bare = path.strip().rstrip("/")
-    if not bare:
-        raise UnsafePath("The memory folder itself is no folder inside it.", "Name a folder like health.")
-    try:
-        return check_path(f"{bare}/x.md").removesuffix("/x.md")
-    except UnsafePath as error:
-        reason = error.message.rpartition(": ")[2]
-        raise UnsafePath(f"{bare} is not a folder of memory: {reason}", "Use a name like health.") from None

@@ -120,6 +120,24 @@ def check_path(path: str) -> str:
     return canonical
 
 
+def check_folder(path: str) -> str:
+    """The canonical form of a path to a folder of memory, without `/` at its end. Touches no disk.
+
+    Raises:
+        UnsafePath: it is no plain path to a folder inside the root.
+    """
+    bare = path.strip().rstrip("/")
+    if not bare:
+        raise UnsafePath("The memory folder itself is no folder inside it.", "Name a folder like health.")
+    try:
+        return check_path(f"{bare}/x.md").removesuffix("/x.md")
+    except UnsafePath as error:
+        fault = error.message.rpartition("memory file: ")[2]
+        raise UnsafePath(
+            f"{visible(bare)!r} is not a path to a folder of memory: {fault}", "Use a name like health."
+        ) from None
+
+
 def is_memory_path(path: str) -> bool:
     """True when `check_path` would take `path` as it is."""
     try:

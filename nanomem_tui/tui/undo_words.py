@@ -3,6 +3,8 @@
 Pure functions of changes; knows no widget and no bank.
 """
 
+from posixpath import commonpath
+
 from nanomem_tui.changes.model import Change, Edit, EditState, Op
 from nanomem_tui.tui.widgets.words import count, shown
 
@@ -24,9 +26,13 @@ def _now(change: Change, *, back: bool) -> str:
     edits = [edit for edit in change.edits if edit.state in (EditState.APPLIED, EditState.REVERTED)]
     gone = [edit for edit in edits if edit.op is Op.TEXT and edit.text is None]
     made = [edit for edit in edits if edit.op is Op.TEXT and edit.before is None]
-    if len(edits) == 2 and len(gone) == len(made) == 1 and gone[0].before == made[0].text:
-        old, new = shown(gone[0].path), shown(made[0].path)
-        return f"{new} is {old} again." if back else f"{old} is {new} again."
+    if gone and [edit.before for edit in gone] == [edit.text for edit in made]:
+        old, new = _renamed(gone[0].path, made[0].path) if len(gone) > 1 else (gone[0].path, made[0].path)
+        return f"{shown(new)} is {shown(old)} again." if back else f"{shown(old)} is {shown(new)} again."
+    if len(gone) == len(edits) > 1:
+        where = commonpath([edit.path for edit in gone])
+        files = f"{shown(where)}/: {count(len(gone), 'file')}" if where else count(len(gone), "file")
+        return f"{files} {'back' if back else 'gone'} again."
     if len(edits) == 1:
         return _back(edits[0]) if back else _again(edits[0])
     paths = list(dict.fromkeys(edit.path for edit in edits or ())) or list(
@@ -35,6 +41,15 @@ def _now(change: Change, *, back: bool) -> str:
     where = shown(paths[0]) if len(paths) == 1 else count(len(paths), "file")
     what = count(len(edits), "edit") if edits else "the change"
     return f"{what} in {where}."
+
+
+def _renamed(old: str, new: str) -> tuple[str, str]:
+    """The folder that was renamed, and what it was renamed to, told by one of its files."""
+    before, after = old.split("/"), new.split("/")
+    while len(before) > 1 and len(after) > 1 and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    return f"{'/'.join(before)}/", f"{'/'.join(after)}/"
 
 
 def _back(edit: Edit) -> str:

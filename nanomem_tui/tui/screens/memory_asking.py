@@ -4,18 +4,20 @@ A run proposes or answers through the bank; this only starts it, shows it and sa
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 from textual import on
 from textual.worker import Worker
 
-from nanomem_tui.changes.model import ChangeState, EditState
+from nanomem_tui.agent.events import Event, EventType
+from nanomem_tui.changes.model import EditState
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.results import WriteResult
 from nanomem_tui.tui.screens.memory_panes import MemoryPanes
 from nanomem_tui.tui.widgets.answer import AnswerView
 from nanomem_tui.tui.widgets.prompt_line import PromptLine, PromptMode
+from nanomem_tui.tui.widgets.words import count
 
 
 class MemoryAsking(MemoryPanes):
@@ -61,34 +63,54 @@ class MemoryAsking(MemoryPanes):
             self.run_under_way.cancel()
 
     async def _add(self, text: str) -> None:
-        self._say_proposed(await self.bank.add(text, watch=self.nanomem.run_event))
+        notes: list[str] = []
+        self._say_proposed(await self.bank.add(text, watch=self._watching(notes)))
+        for note in dict.fromkeys(notes):
+            self.nanomem.say(note, severity="warning")
+
+    def _watching(self, notes: list[str]) -> Callable[[Event], None]:
+        """Pass on the events of a run, and collect what the model's server noted."""
+
+        def watch(event: Event) -> None:
+            if event.type is EventType.RESPONSE_RECEIVED and (note := event.attributes.get("note")):
+                notes.append(str(note))
+            self.nanomem.run_event(event)
+
+        return watch
 
     def _say_proposed(self, result: WriteResult) -> None:
         change = result.change
         if change is None:
             self.nanomem.say("Nothing to remember.", result.summary)
             return
-        waiting = sum(1 for edit in change.edits if edit.state is EditState.PENDING)
-        if change.state is ChangeState.APPLIED:
-            count = sum(1 for edit in change.edits if edit.state is EditState.APPLIED)
-            self.nanomem.say(
-                f"{plural(count, 'edit')} applied.",
-                "z takes it back." if count == 1 else "z takes them back.",
-            )
+        waiting = [edit for edit in change.edits if edit.state in (EditState.PENDING, EditState.CONFLICT)]
+        applied = sum(1 for edit in change.edits if edit.state is EditState.APPLIED)
+        if applied:
+            hint = "z takes it back." if applied == 1 else "z takes them back."
+            self.nanomem.say(f"{count(applied, 'edit')} applied.", hint)
         if waiting:
             self.nanomem.following.announced(change.id)
-            self.nanomem.say(f"{plural(waiting, 'edit')} proposed.", self.nanomem.review_hint)
+            flagged = applied and all(edit.flags for edit in waiting)
+            said = "flagged, so not applied" if flagged else "proposed"
+            self.nanomem.say(f"{count(len(waiting), 'edit')} {said}.", self.nanomem.review_hint)
         self.nanomem.changes_changed()
 
     async def _query(self, query: str, allow_ask: bool) -> None:
-        result = await self.bank.retrieve(query, allow_ask=allow_ask, watch=self.nanomem.run_event)
+        notes: list[str] = []
+        result = await self.bank.retrieve(query, allow_ask=allow_ask, watch=self._watching(notes))
         needs_yes = any(file.level is Level.ASK for file in self.look.listing.files)
         self.asked = query
         self._more_with_yes = not allow_ask and (needs_yes or result.withheld.count > 0)
         self.close_found()
         self.cited = result.facts
-        self.query_one(AnswerView).show_answer(result, may_ask_more=self._more_with_yes)
+        self.query_one(AnswerView).show_answer(
+            result, may_ask_more=self._more_with_yes, notes=tuple(dict.fromkeys(notes))
+        )
         self.show_middle()
+
+    async def action_preview_query(self) -> None:
+        """Go to Preview with the question."""
+        await self.nanomem.preview(self.asked)
 
     def action_include_asked(self) -> None:
         """Ask again, with a yes to what needs one."""
@@ -98,9 +120,6 @@ class MemoryAsking(MemoryPanes):
         """A yes needs a question that left something out."""
         if action == "include_asked" and not (self._more_with_yes and self.cited is not None):
             return "No answer that left something out for want of a yes."
+        if action == "preview_query" and not self.asked:
+            return "Ask something first: q."
         return super().why_not(action)
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 edit`, `3 edits`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -22,6 +22,7 @@ from nanomem_tui.tui.widgets.fact_editor import Mode
 from nanomem_tui.tui.widgets.fact_list import OfMany
 from nanomem_tui.tui.widgets.row_list import RowList
 from nanomem_tui.tui.widgets.status_bar import short_path
+from nanomem_tui.tui.widgets.words import count
 
 if TYPE_CHECKING:
     from nanomem_tui.memory.tree import MemoryFile
@@ -141,11 +142,12 @@ class MemoryPanes(MemoryParts):
         bare = self.path is None and self.found is None and self.editor.mode is not Mode.NEW
         self.set_class(bare, "-bare")
         self.query_one("#empty", Static).update(plain(fault, newlines=True))
-        self._title()
+        self.show_title()
         self.editor.show_fact(self.facts.fact)
         self.refresh_bindings()
 
-    def _title(self) -> None:
+    def show_title(self) -> None:
+        """Say what is shown, and how much of it is marked."""
         pane = self.query_one("#file")
         if self.cited is not None:
             pane.border_title = Content.assemble("Answer · ", (visible(self.asked), "bold"))
@@ -156,8 +158,8 @@ class MemoryPanes(MemoryParts):
         else:
             level = f" ── {self.file.level.word}" if self.file else ""
             pane.border_title = Content.assemble((visible(self.path), "bold"), level)
-        shown = len(self.facts.facts)
-        pane.border_subtitle = Content(f"{shown} facts" if shown != 1 else "1 fact")
+        shown, marked = count(len(self.facts.facts), "fact"), len(self.facts.marked)
+        pane.border_subtitle = Content(f"{marked} of {shown} marked" if marked else shown)
 
     # Following
 
@@ -179,8 +181,11 @@ class MemoryPanes(MemoryParts):
 
     @on(RowList.Moved, "#files")
     def _file_moved(self, message: RowList.Moved) -> None:
-        key = message.key
-        if isinstance(key, str) and not key.endswith("/") and key != self.path and not self.raw_is_dirty:
+        key = self.files.key
+        if message.key != key:
+            # The cursor went on meanwhile: following each step would drag it back.
+            return
+        if key is not None and not key.endswith("/") and key != self.path and not self.raw_is_dirty:
             self.select(key)
 
     @on(RowList.Chosen, "#files")

@@ -11,9 +11,11 @@ from textual.widgets import Input, Static, TextArea
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.answer import AnswerView
+from nanomem_tui.tui.widgets.ask_bar import AskBar
 from nanomem_tui.tui.widgets.fact_editor import FactEditor
 from nanomem_tui.tui.widgets.fact_list import FactList
 from nanomem_tui.tui.widgets.fact_tree import FactTree
+from nanomem_tui.tui.widgets.forget_panel import ForgetPanel
 from nanomem_tui.tui.widgets.key_bar import KeyBar
 from nanomem_tui.tui.widgets.prompt_line import PromptLine
 from nanomem_tui.tui.widgets.raw_editor import RawEditor
@@ -45,6 +47,8 @@ class MemoryParts(BankScreen):
                 yield RawEditor(id="raw")
             yield TraceView(id="trace")
             yield FactEditor(id="editor")
+        yield AskBar()
+        yield ForgetPanel()
         yield PromptLine()
         yield KeyBar()
 
@@ -79,6 +83,16 @@ class MemoryParts(BankScreen):
     def prompt(self) -> PromptLine:
         """The line at the bottom."""
         return self.query_one(PromptLine)
+
+    @property
+    def asking(self) -> AskBar:
+        """The question that waits for one key."""
+        return self.query_one(AskBar)
+
+    @property
+    def forgetting(self) -> ForgetPanel:
+        """What forgetting for good does."""
+        return self.query_one(ForgetPanel)
 
     @property
     def trace(self) -> TraceView:

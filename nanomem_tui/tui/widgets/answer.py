@@ -3,6 +3,8 @@
 It shows a result; asking is the screen's part.
 """
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -19,23 +21,25 @@ class AnswerView(VerticalScroll, can_focus=False):
         """One text."""
         yield Static(id="answer-text", markup=False)
 
-    def show_answer(self, result: RetrieveResult, *, may_ask_more: bool) -> None:
+    def show_answer(self, result: RetrieveResult, *, may_ask_more: bool, notes: Sequence[str] = ()) -> None:
         """Show an answer. The facts it cites are listed below it in the order of their numbers.
 
         Args:
             result: the answer.
             may_ask_more: there are facts that a yes would let in.
+            notes: what the model's server noted about its replies.
         """
         numbers = {fact.ref: index for index, fact in enumerate(result.facts, 1)}
         lines: list[Content] = []
         for sentence in result.sentences:
             cited = " ".join(f"[{numbers[ref]}]" for ref in sentence.facts if ref in numbers)
-            uncited = ("", "") if result.skipped else (" not in memory", "$warning")
+            uncited = ("", "") if result.skipped else (" ? rests on no fact of memory", "$warning")
             lines.append(
                 Content.assemble(visible(sentence.text), (f" {cited}", "$accent") if cited else uncited)
             )
         if not lines:
             lines.append(Content(visible(result.skip_reason or "Memory holds nothing about this.")))
+        lines += [Content.styled(visible(note), "$warning") for note in notes]
         if may_ask_more:
             count = result.withheld.count
             which = f"{count} facts that fit and need a yes" if count > 1 else "Facts that need a yes"
@@ -45,5 +49,6 @@ class AnswerView(VerticalScroll, can_focus=False):
             count = len(result.facts)
             noun = "fact" if count == 1 else "facts"
             lines.append(Content.styled(f"Noted as a disclosure of {count} {noun}.", "$foreground 60%"))
+        lines.append(Content.styled("P shows it fact by fact in Preview.", "$foreground 60%"))
         self.query_one("#answer-text", Static).update(Content("\n").join(lines))
         self.scroll_home(animate=False)

@@ -4,9 +4,11 @@ It knows facts and the day, not where they come from nor what is done to them.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from textual.message import Message
 from textual.reactive import reactive
 
 from nanomem_tui.memory.facts import Fact, Source, Status, Tier
@@ -53,11 +55,74 @@ class FactList(RowList[str]):
         self._of_many: OfMany | None = None
         self._touched: frozenset[str] = frozenset()
         self._columns = (0, 0)
+        self._marked: frozenset[str] = frozenset()
+        self._range: tuple[frozenset[str], str, str] | None = None
+        """What was marked before a range began, the key it began at, and the key it was drawn to."""
+
+    @dataclass
+    class Marked(Message):
+        """Other facts are marked than before."""
+
+        list: "FactList"
+
+        @property
+        def control(self) -> "FactList":
+            """The list it happened in."""
+            return self.list
 
     @property
     def fact(self) -> Fact | None:
         """The fact under the cursor."""
         return self._by_ref.get(self.key or "")
+
+    @property
+    def marked(self) -> tuple[Fact, ...]:
+        """The marked facts, in the order in which they are shown."""
+        return tuple(self._by_ref[row.key] for row in self.rows if row.key and row.key in self._marked)
+
+    @property
+    def chosen(self) -> tuple[Fact, ...]:
+        """The facts that an action is for: the marked ones, or else the one under the cursor."""
+        return self.marked or ((self.fact,) if self.fact else ())
+
+    # Marking
+
+    def mark(self) -> None:
+        """Mark the fact under the cursor, or unmark it."""
+        if self.fact:
+            self._mark(self._marked ^ {self.fact.ref})
+
+    def mark_to(self, by: int) -> None:
+        """Move the cursor and mark from where the range began to where it stands now."""
+        if self.fact is None:
+            return
+        before, start, end = self._range or (self._marked, self.fact.ref, self.fact.ref)
+        if end != self.key:
+            before, start = self._marked, self.fact.ref
+        self.action_cursor(by)
+        keys = [row.key for row in self.rows]
+        first, last = sorted((keys.index(start), self.cursor))
+        reached = {key for key in keys[first : last + 1] if key in self._by_ref}
+        self._mark(before | {key for key in reached if key})
+        self._range = (before, start, self.key or start)
+
+    def mark_all(self) -> None:
+        """Mark all facts that are shown, or none when all are."""
+        shown = {row.key for row in self.rows if row.key and row.key in self._by_ref}
+        self._mark(frozenset() if shown <= self._marked else frozenset(shown))
+
+    def unmark(self) -> None:
+        """Mark none."""
+        self._mark(frozenset())
+
+    def _mark(self, refs: frozenset[str]) -> None:
+        self._range = None
+        if refs != self._marked:
+            self._marked = refs
+            self._rebuild(None)
+            self.post_message(self.Marked(self))
+
+    # What it shows
 
     def show_facts(
         self,
@@ -102,9 +167,17 @@ class FactList(RowList[str]):
 
     def _rebuild(self, ref: str | None) -> None:
         self._columns = self._measure()
-        if self._of_many:
-            self.show([self._row(fact, n) for n, fact in enumerate(self.facts, 1)], key=ref)
-            return
+        rows = (
+            [self._row(fact, n) for n, fact in enumerate(self.facts, 1)] if self._of_many else self._tiers()
+        )
+        # What cannot be seen is not marked: nothing happens to it by surprise.
+        seen = self._marked & {row.key for row in rows}
+        if seen != self._marked:
+            self._marked = seen
+            self.post_message(self.Marked(self))
+        self.show(rows, key=ref)
+
+    def _tiers(self) -> list[Row[str]]:
         rows: list[Row[str]] = []
         for tier in (Tier.LONG_TERM, Tier.WORKING, Tier.HISTORY):
             facts = [fact for fact in self.facts if fact.tier is tier]
@@ -118,12 +191,14 @@ class FactList(RowList[str]):
             else:
                 rows.append(Row(None, ((title, "heading"),)))
             rows += [self._row(fact) for fact in facts]
-        self.show(rows, key=ref)
+        return rows
 
     def _row(self, fact: Fact, n: int = 0) -> Row[str]:
         past = fact.tier is Tier.HISTORY or fact.is_expired(self._today)
         sign, look = "  ", ""
-        if fact.ref in self._touched:
+        if fact.ref in self._marked:
+            sign, look = "✓ ", "good"
+        elif fact.ref in self._touched:
             sign, look = "● ", "mark"
         elif fact.warnings:
             sign, look = "! ", "warning"
@@ -160,7 +235,7 @@ class FactList(RowList[str]):
             if fact.is_expired(self._today):
                 return "expired", "warning"
             return f"until {short_date(fact.expires_at, self._today)}", "good"
-        if fact.tier is not Tier.HISTORY and fact.review_at is not None and fact.review_at <= self._today:
+        if fact.is_due(self._today):
             return "check", "warning"
         return age(fact.updated_at.date(), self._today) if fact.updated_at else "undated", "dim"
 

@@ -28,6 +28,7 @@ class PromptMode(StrEnum):
     FILE = "file"
     NEW_FILE = "new-file"
     RENAME = "rename"
+    RENAME_FOLDER = "rename-folder"
 
 
 SIGNS = {
@@ -37,15 +38,17 @@ SIGNS = {
     PromptMode.FILE: "in file",
     PromptMode.NEW_FILE: "new file",
     PromptMode.RENAME: "rename to",
+    PromptMode.RENAME_FOLDER: "rename folder to",
 }
 """What stands before the cursor."""
 HINTS = {
     PromptMode.ADD: "add a fact in your own words · tab: ask instead",
     PromptMode.QUERY: "ask what would be disclosed · tab: add instead",
-    PromptMode.MOVE: "the file the fact moves to, for example personal/about.md",
+    PromptMode.MOVE: "the file it moves to, for example personal/about.md",
     PromptMode.FILE: "the file the new fact goes to, for example personal/about.md",
     PromptMode.NEW_FILE: "the new file, with its folders, for example hobbies/music.md",
     PromptMode.RENAME: "the file's new place and name, for example personal/home.md",
+    PromptMode.RENAME_FOLDER: "the folder's new place and name, for example archive/2025",
 }
 """What an empty line says while it is written in."""
 AT_REST = "add a fact, or ask what would be disclosed"
