@@ -6,6 +6,8 @@ Pure: the same query and facts give the same bytes, so that what was shown is wh
 import re
 from collections.abc import Iterable
 
+from nanomem_tui.memory.visible import visible
+
 OPEN_MARK, CLOSE_MARK = "[[user_data]]", "[[/user_data]]"
 _MARKS = re.compile(r"\[\[\s*/?\s*user_data\s*\]\]", re.I)
 _SPAN = re.compile(re.escape(OPEN_MARK) + "(.*?)" + re.escape(CLOSE_MARK), re.S)
@@ -31,4 +33,5 @@ def _unmarked(text: str) -> str:
     """`text` on one line, without marks; taken out again until none forms from the pieces."""
     while _MARKS.search(text):
         text = _MARKS.sub("", text)
-    return " ".join(text.split())
+    # What the person cannot see in the preview must not speak to whoever gets it.
+    return visible(" ".join(text.split()))

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from nanomem_tui.memory.paths import name_fault
+from nanomem_tui.memory.visible import visible
 
 ROOT = "/memories"
 DEPTH = 2
@@ -99,8 +100,8 @@ def line_range(wanted: object, count: int) -> range:
 
 
 def numbered(lines: Sequence[str], shown: range) -> Iterator[str]:
-    """Lines with their numbers, from 1."""
-    return (f"{at + 1:>{_WIDTH}}\t{lines[at]}" for at in shown)
+    """Lines with their numbers, from 1; what cannot be seen gets a form that can."""
+    return (f"{at + 1:>{_WIDTH}}\t{visible(lines[at])}" for at in shown)
 
 
 def listing(folder: str, sizes: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ writes within its session; every write waits for the person as a change. Needs n
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.mcp.commands import (
@@ -63,6 +64,8 @@ class MemoryTool:
 
     def __init__(self, bank: MemoryBank, client: str, *, recipient: str | None = None) -> None:
         name = visible(" ".join(client.split()))[:LONGEST_NAME] or "memory tool"
+        self._alone = Lock()
+        """Held by the command at work: a model may ask for several at once."""
         self._session = Session(Guest(bank, recipient or name, recipient))
         self._commands: Mapping[str, Callable[[Mapping[str, object]], str]] = {
             "view": self._view,
@@ -88,8 +91,9 @@ class MemoryTool:
         """As `handle`, with whether it is an error."""
         try:
             run = self._commands.get(text(command, "command", "memory"), self._unknown)
-            self._session.catch_up()
-            return ToolAnswer(run(command))
+            with self._alone:
+                self._session.catch_up()
+                return ToolAnswer(run(command))
         except Refused as refusal:
             return ToolAnswer(visible(str(refusal), newlines=True), is_error=True)
         except NanomemError as error:

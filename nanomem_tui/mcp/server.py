@@ -3,6 +3,7 @@
 Knows the protocol and nothing of memory. There is no tool that approves, erases for good or changes a level.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -55,37 +56,37 @@ def make_server(bank: MemoryBank, *, recipient: str | None = None) -> "MCPServer
 
     async def proposal(context: "Context[Any, Any]", flow: str, text: str) -> dict[str, Any]:
         with _sentences():
-            return proposal_json(await guest(context).propose(flow, text))
+            return seen(proposal_json(await guest(context).propose(flow, text)))
 
     @server.tool(title="Ask the memory", annotations=READS)
     async def memory_retrieve(query: str, context: Context[Any, Any]) -> dict[str, Any]:
         """Answer a question from the person's memory; each sentence cites the dated facts it rests on."""
         with _sentences():
-            return {**retrieve_json(await guest(context).retrieve(query))}
+            return seen(retrieve_json(await guest(context).retrieve(query)))
 
     @server.tool(title="Prompt with what matters", annotations=READS)
     async def memory_preview(query: str, context: Context[Any, Any]) -> dict[str, Any]:
         """A self-contained prompt for this question with the few facts that matter, marked as user data."""
         with _sentences():
-            return preview_for_guest(await guest(context).preview(query))
+            return seen(preview_for_guest(await guest(context).preview(query)))
 
     @server.tool(title="Search the memory", annotations=READS)
     def memory_search(query: str, context: Context[Any, Any], limit: int = 20) -> dict[str, Any]:
         """Facts that fit some words, best first."""
         with _sentences():
-            return {**search_json(guest(context).search(query, limit))}
+            return seen(search_json(guest(context).search(query, limit)))
 
     @server.tool(title="Map of the memory", annotations=READS)
     def memory_tree(context: Context[Any, Any]) -> dict[str, Any]:
         """The folders and files of the memory, with titles, descriptions and counts."""
         with _sentences():
-            return {**tree_json(guest(context).tree())}
+            return seen(tree_json(guest(context).tree()))
 
     @server.tool(title="Read a memory file", annotations=READS)
     def memory_read(path: str, context: Context[Any, Any]) -> dict[str, Any]:
         """The facts of one file of memory_tree."""
         with _sentences():
-            return file_json(guest(context).read(path))
+            return seen(file_json(guest(context).read(path)))
 
     @server.tool(title="Propose facts", annotations=PROPOSES)
     async def memory_add(text: str, context: Context[Any, Any]) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def make_server(bank: MemoryBank, *, recipient: str | None = None) -> "MCPServer
     def memory_change_status(change: str, context: Context[Any, Any]) -> dict[str, Any]:
         """Whether a change that you proposed was approved, rejected or still waits, edit by edit."""
         with _sentences():
-            return change_for_guest(guest(context).change(change))
+            return seen(change_for_guest(guest(context).change(change)))
 
     @server.resource("memory://{+path}", title="Memory file", mime_type="text/markdown")
     def memory_file(path: str, context: Context[Any, Any]) -> str:
@@ -118,9 +119,22 @@ def make_server(bank: MemoryBank, *, recipient: str | None = None) -> "MCPServer
             file = guest(context).read(path)
         except NotFound as error:
             raise ResourceNotFoundError(str(error)) from None
-        return "".join(f"- {fact.text}\n" for fact in file.facts)
+        return "".join(f"- {visible(fact.text)}\n" for fact in file.facts)
 
     return server
+
+
+def seen(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A result in which nothing can steer a terminal or speak to a model unseen by the person."""
+    return {key: _seen(value) for key, value in document.items()}
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, str):
+        return visible(value, newlines=True)
+    if isinstance(value, Mapping):
+        return seen(value)
+    return [_seen(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def proposal_json(result: WriteResult) -> dict[str, Any]:

@@ -157,6 +157,28 @@ async def test_no_hostile_input_to_the_memory_tool_does_harm(hostage: Path) -> N
     await bank.close()
 
 
+async def test_what_cannot_be_seen_in_memory_speaks_to_no_guest(memory: Path) -> None:
+    hidden = next(payload.words for payload in PAYLOADS if payload.name == "hidden orders")
+    (memory / "work/job.md").write_text(f"- {hidden}\n- Likes \x1b]0;evil\x07 port\n")
+    bank = MemoryBank(settings=Settings(root=memory))
+    told = [MemoryTool(bank, "tester").handle({"command": "view", "path": "/memories/work/job.md"})]
+    async with Client(make_server(bank)) as client:
+        for tool, arguments in {
+            "memory_read": {"path": "work/job.md"},
+            "memory_search": {"query": "absinthe port"},
+            "memory_retrieve": {"query": "Do I like absinthe?"},
+            "memory_preview": {"query": "Do I like absinthe?"},
+        }.items():
+            result = await client.call_tool(tool, arguments)
+            assert "absinthe" in str(result.structured_content), tool
+            told += [json.dumps(result.structured_content, ensure_ascii=False), str(result.content)]
+        told.append(str((await client.read_resource("memory://work/job.md")).contents))
+    for text in told:
+        assert "absinthe" in text
+        assert not [char for char in text if char == "\x1b" or 0xE0000 <= ord(char) <= 0xE007F]
+    await bank.close()
+
+
 def test_a_guest_has_no_way_to_decide() -> None:
     public = {name for name in vars(Guest) if not name.startswith("_")} | {
         name for name in vars(MemoryTool) if not name.startswith("_")
