@@ -137,6 +137,7 @@ def test_prune_lists_what_is_due_and_confirm_settles_it(nanomem: Runs, write: Wr
     assert "nanomem confirm PATH#FACT" in ran.err
     confirmed = nanomem("confirm", ref)
     assert confirmed.code == 0
+    assert "~ Takes vitamin D · checked at 2026-03-01\n" in confirmed.out
     assert "Take it back with: nanomem revert" in confirmed.err
     assert "checked_at=2026-03-01" in file.read_text()
     assert file.read_text().count("checked_at") == 1

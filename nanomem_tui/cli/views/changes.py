@@ -122,11 +122,19 @@ _SIGNS = {
 }
 
 
+_ABOUT = (
+    *("tier", "status", "source", "confidence", "topic"),
+    *("review_at", "expires_at", "checked_at", "origin", "disclosure"),
+)
+
+
 def _body(edit: Edit) -> Iterator[Line]:
     before, text = edit.before or "", edit.text or ""
     match edit.op:
         case Op.ADD:
             yield [(Style.ADDED, f"+ {text}"), (Style.QUIET, _meta(edit))]
+        case Op.UPDATE if before == text and (about := _about(edit)):
+            yield [(Style.CHANGED, f"~ {text}"), (Style.QUIET, f" · {', '.join(about)}")]
         case Op.UPDATE:
             fate = "goes to history" if edit.reason is UpdateReason.CHANGED else "is corrected"
             yield [(Style.CHANGED, "~ "), (Style.REMOVED, f"- {before}"), (Style.QUIET, f" · {fate}")]
@@ -145,6 +153,31 @@ def _body(edit: Edit) -> Iterator[Line]:
                     yield [(Style.CHANGED, f"~ {name}: {value}")]
         case Op.TEXT:
             yield from _text(edit)
+
+
+def _about(edit: Edit) -> list[str]:
+    """What an edit says anew about a fact whose words it keeps: `checked at 2026-03-01`."""
+    from nanomem_tui.memory.document import parse, to_new_fact
+
+    raw = edit.before_raw or ""
+    seen = parse(raw).facts
+    if not seen or edit.fact is None:
+        return []
+    was = to_new_fact(seen[0])
+    # What the line does not say, its heading and its path do.
+    names = [name for name in _ABOUT if name not in ("tier", "topic") or f"{name}=" in raw]
+    return [
+        f"{name.replace('_', ' ')} {_value(getattr(edit.fact, name))}"
+        for name in names
+        if getattr(edit.fact, name) != getattr(was, name)
+    ]
+
+
+def _value(value: object) -> str:
+    """A value of a fact, as a person reads it."""
+    if value is None or value == "":
+        return "taken away"
+    return value.word if isinstance(value, Level) else words(str(value))
 
 
 def _meta(edit: Edit) -> str:
