@@ -3,6 +3,7 @@
 It knows no particular screen.
 """
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -19,6 +20,9 @@ Result = TypeVar("Result")
 
 class BankScreen(Screen[None]):
     """A screen over the memory bank."""
+
+    _explained: tuple[str, float] = ("", 0.0)
+    """The reason given last, and until when it is in sight."""
 
     @property
     def nanomem(self) -> "NanomemApp":
@@ -52,7 +56,10 @@ class BankScreen(Screen[None]):
         if active is None or active.enabled or active.node is not self:
             return
         reason = self.why_not(active.binding.action.partition("(")[0])
-        if reason:
+        # Words typed past a text field are many keys: a reason that can still be read is not given again.
+        now = time.monotonic()
+        if reason and (reason != self._explained[0] or now > self._explained[1]):
+            self._explained = (reason, now + self.app.NOTIFICATION_TIMEOUT)
             self.nanomem.say(reason, severity="warning")
 
     async def off_loop(self, call: Callable[[], Result]) -> Result:
