@@ -135,6 +135,10 @@ class Reading(Opened):
         """Changes that wait for a decision, newest first."""
         return self.journal.pending()
 
+    def unreadable(self) -> list[str]:
+        """Names of stored changes that may wait and cannot be read; found without reading the others."""
+        return self.journal.store.unreadable()
+
     def faults(self) -> list[tuple[str, str]]:
         """Stored changes that cannot be read: file name and fault. They hide none of the others."""
         return self.journal.faults()

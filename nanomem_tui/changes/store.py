@@ -189,6 +189,11 @@ class Store:
         self._heads = {name: known for name, known in heads.items() if settled(known[0])}
         return [head for name in sorted(heads, reverse=True) if (head := heads[name][1])]
 
+    def unreadable(self) -> list[str]:
+        """Names of the changes of which nothing can be told."""
+        told = {f"{head.id}.json" for head in self.heads()}
+        return sorted(name for name in self.names() if _NAME.match(name) and name not in told)
+
     def faults(self) -> list[tuple[str, str]]:
         """Names and faults of what lies among the changes and cannot be read as one."""
         found = []

@@ -264,7 +264,11 @@ def test_an_unreadable_change_is_named_and_hides_nothing(
     broken.write_text("{")
     ran = nanomem("history")
     assert waiting in ran.out
-    assert "01ZZZZZZZZZZZZZZZZZZZZZZZZ.json cannot be read" in ran.err
+    assert "01ZZZZZZZZZZZZZZZZZZZZZZZZ.json cannot be read: It is not valid JSON" in ran.err
+    for command in ("pending", "review"):
+        ran = nanomem(command)
+        assert waiting in ran.out
+        assert "01ZZZZZZZZZZZZZZZZZZZZZZZZ.json cannot be read" in ran.err
 
 
 def test_review_prints_everything_without_a_terminal(nanomem: Runs, waiting: str) -> None:

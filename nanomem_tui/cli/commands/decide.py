@@ -25,6 +25,7 @@ def _pending(session: Session, arguments: Namespace) -> int:
         session.out.note("Decide with: nanomem review, or nanomem show ID, approve ID, reject ID")
     elif not changes:
         session.out.note("Nothing waits for review.")
+    _tell_unreadable(session)
     return ExitCode.DONE
 
 
@@ -39,6 +40,7 @@ def _review(session: Session, arguments: Namespace) -> int:
         )
     if not changes:
         session.out.note("Nothing waits for review.")
+    _tell_unreadable(session)
     if not session.has_person:
         return ExitCode.DONE
     codes = []
@@ -46,6 +48,12 @@ def _review(session: Session, arguments: Namespace) -> int:
         session.out.lines(change_lines(change))
         codes.append(closing(session, change.undecided, decide(session, change)))
     return worst(codes)
+
+
+def _tell_unreadable(session: Session) -> None:
+    """Say which changes may wait too, and cannot be read."""
+    for name in session.bank.unreadable():
+        session.out.note(f"{name} cannot be read: see nanomem history.")
 
 
 def _show(session: Session, arguments: Namespace) -> int:
