@@ -3,7 +3,7 @@
 Shows a preview; switching and rewording are its screen's business.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar
@@ -74,6 +74,22 @@ class ChoiceBlock(Block):
         )
 
 
+class NeverBlock(Block):
+    """The facts that fit and can go under no circumstances, and why not."""
+
+    def __init__(self, facts: Sequence[tuple[Fact, str]]) -> None:
+        super().__init__("never", selectable=False)
+        self._facts = facts
+
+    def render(self, width: int) -> Sequence[Content]:
+        lines: list[Content] = []
+        for fact, reason in self._facts:
+            where = shown(fact.path.removesuffix(".md"))
+            words = Content.styled(f"{shown(fact.text)}  {reason} · {where}", DIM)
+            lines += wrap(words, width, Content.styled(" ✗  ", "$text-error"), " " * _INDENT)
+        return lines
+
+
 class ChoiceList(BlockList, inherit_bindings=False):
     """The facts of a preview. Its `g` is the screen's, and `home` alone goes to the first."""
 
@@ -127,7 +143,7 @@ def _blocks(result: PreviewResult, preview: Preview, today: date) -> Iterator[Bl
             yield from (ChoiceBlock(one, number.get(one.fact.ref, 0), today) for one in choices)
     if result.out_of_reach:
         yield _heading("Never goes", len(result.out_of_reach))
-        yield Lines("never", _never(result.out_of_reach))
+        yield NeverBlock(result.out_of_reach)
 
 
 def _heading(title: str, size: int) -> Block:
@@ -135,11 +151,3 @@ def _heading(title: str, size: int) -> Block:
         f"heading:{title}",
         [Content.assemble((title, "bold $text-primary"), (f"  {count(size, 'fact')}", DIM))],
     )
-
-
-def _never(facts: Iterable[tuple[Fact, str]]) -> Iterator[Content]:
-    for fact, reason in facts:
-        where = shown(fact.path.removesuffix(".md"))
-        yield Content.assemble(
-            ("  ✗ ", "$text-error"), (shown(fact.text), DIM), (f"  {reason} · {where}", DIM)
-        )
