@@ -176,9 +176,8 @@ class Store:
 
     def by_applied(self) -> Iterator[Change]:
         """The readable changes, the last applied first; read one by one, as they are asked for."""
-        return self._loaded(
-            head.id for head in sorted(self.heads(), key=attrgetter("applied_at"), reverse=True)
-        )
+        heads = sorted(self.heads(), key=attrgetter("applied_at"), reverse=True)
+        yield from self._loaded(head.id for head in heads)
 
     def heads(self) -> list[Head]:
         """What the beginnings of the changes tell, newest first; unreadable changes are left out."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nanomem_tui.bank import MemoryBank
+from nanomem_tui.changes.disk import Staged
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.memory.facts import NewFact
 from tests.cli.conftest import Runs, propose
@@ -269,6 +270,28 @@ def test_an_unreadable_change_is_named_and_hides_nothing(
         ran = nanomem(command)
         assert waiting in ran.out
         assert "01ZZZZZZZZZZZZZZZZZZZZZZZZ.json cannot be read" in ran.err
+
+
+def test_what_a_killed_process_left_open_is_finished_and_said_in_one_line(
+    nanomem: Runs, waiting: str, bank: MemoryBank, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Stands in for SIGKILL: nothing catches it, nothing runs after it."""
+
+    def die(staged: Staged, expected: str | None) -> bool:
+        raise Killed
+
+    monkeypatch.setattr(bank.journal.store.disk, "replace", die)
+    with pytest.raises(Killed):
+        bank.approve(waiting)
+    assert not (root / "food/tea.md").exists()
+    ran = nanomem("tree")
+    assert ran.code == 0
+    said = f"Finished the change {waiting} that was interrupted: food/tea.md, home/kitchen.md.\n"
+    assert ran.err.count("\n") == 1
+    assert ran.err == said
+    assert "Drinks green tea" in (root / "food/tea.md").read_text()
+    assert "interrupted" not in nanomem("tree").err
 
 
 def test_review_prints_everything_without_a_terminal(nanomem: Runs, waiting: str) -> None:
