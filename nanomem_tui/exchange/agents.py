@@ -74,6 +74,7 @@ def codex(values: Iterable[Any], name: str) -> Iterator[Item]:
     for value in _mappings(values):
         if value.get("type") == "agent-turn-complete":
             shown += _turn(value)
+            name = title_of(f"{text(value.get('thread-id'))} {text(value.get('turn-id'))}".strip(), name)
             continue
         payload, at = mapping(value.get("payload")), moment(value.get("timestamp"))
         kind = text(payload.get("type"))

@@ -36,7 +36,7 @@ def hook_commands() -> list[str]:
 def run(command: list[str], given: str, root: Path, tmp_path: Path, **more: Any) -> None:
     """Run a hook as its agent does, with `nanomem` on the path."""
     binary = tmp_path / "bin" / "nanomem"
-    binary.parent.mkdir()
+    binary.parent.mkdir(exist_ok=True)
     binary.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m nanomem_tui "$@"\n')
     binary.chmod(0o755)
     environment = {
@@ -67,7 +67,8 @@ def test_the_hook_in_the_readme_proposes_what_the_person_said(
         "hook_event_name": "SessionEnd",
         "reason": "exit",
     }
-    run(["/bin/sh", "-c", command], json.dumps(hook), root, tmp_path)
+    for _ in range(2):
+        run(["/bin/sh", "-c", command], json.dumps(hook), root, tmp_path)
     (change,) = MemoryBank(root).pending()
     assert [edit.text for edit in change.edits] == ["Allergic to penicillin"]
     assert not list(root.glob("*/*.md"))

@@ -27,13 +27,18 @@ def _add(session: Session, arguments: Namespace) -> int:
     given = session.text(arguments.text)
     if arguments.text not in ([], ["-"]) or not given.strip():
         return _propose(session, arguments, session.bank.add, given)
-    from nanomem_tui.exchange.handed import words_of
+    from nanomem_tui.exchange.handed import handed_over
 
-    words = words_of(given)
-    if not words:
-        nothing = WriteResult(None, "Nothing saved. You said nothing in this session.", "", Usage())
+    handed = handed_over(given, session.settings.root)
+    if handed is None:
+        return _propose(session, arguments, session.bank.add, given)
+    if not handed.words:
+        nothing = WriteResult(None, "Nothing saved. You said nothing new in this session.", "", Usage())
         return _nothing(session, nothing, done=True)
-    return _propose(session, arguments, session.bank.add, words)
+    code = _propose(session, arguments, session.bank.add, handed.words)
+    if code != ExitCode.FAILED:
+        handed.settle(session.bank.clock())
+    return code
 
 
 def _update(session: Session, arguments: Namespace) -> int:
