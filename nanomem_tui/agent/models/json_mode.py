@@ -21,10 +21,12 @@ from nanomem_tui.agent.models.base import (
     Usage,
 )
 from nanomem_tui.agent.models.narrowing import DONE, next_calls
-from nanomem_tui.agent.models.printed import printed_calls
+from nanomem_tui.agent.models.printed import object_of, printed_calls
 from nanomem_tui.agent.models.refusals import ToolsUnsupported
 from nanomem_tui.agent.models.stream import CUT_SHORT, GARBLED, call_ids, is_object
 from nanomem_tui.agent.models.wrapping import Wrapper, asking
+from nanomem_tui.agent.questions.asking import Question
+from nanomem_tui.agent.questions.guides import guide_for
 
 _HOW = """
 How to act: reply with one JSON object and nothing else, one call at a time:
@@ -63,10 +65,16 @@ class JsonModeModel(Wrapper):
                     yield piece
             return
         offered = {tool.name for tool in request.tools}
+        asker = _Asker(self._inner)
+        if (guide := guide_for(request)) is not None and (step := await guide(asker.ask)) is not None:
+            calls = tuple(ToolCall(next(self._ids), name, json.dumps(said)) for name, said in step.calls)
+            yield replace(asker.heard, text=step.says, calls=calls, finish_reason="tool_calls")
+            return
         async with asking(self._inner, in_json(request)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextDelta):
                     continue
+                piece = replace(piece, usage=asker.heard.usage + piece.usage)
                 whole = piece.finish_reason not in (None, CUT_SHORT, GARBLED)
                 text, done = _without_done(piece.text) if whole else (piece.text, False)
                 called = printed_calls(text, offered) if whole else []
@@ -74,6 +82,30 @@ class JsonModeModel(Wrapper):
                     called.append((_ALL_SAVED.name, _ALL_SAVED.arguments))
                 calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
                 yield replace(piece, text="" if calls else piece.text, calls=calls)
+
+
+class _Asker:
+    """Asks `model` one small question after another, and keeps what they cost."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.heard = Response("")
+        """The last response, with the usage of all."""
+
+    async def ask(self, question: Question) -> Mapping[str, Any] | None:
+        """The reply to one question; None when it is no whole JSON object.
+
+        Raises:
+            ModelUnreachable: as the model.
+        """
+        async with asking(self._model, question.request()) as pieces:
+            async for piece in pieces:
+                if not isinstance(piece, Response):
+                    continue
+                note = self.heard.note or piece.note
+                self.heard = replace(piece, usage=self.heard.usage + piece.usage, note=note)
+        whole = self.heard.finish_reason not in (None, CUT_SHORT, GARBLED)
+        return object_of(self.heard.text) if whole else None
 
 
 class AdaptiveModel(Wrapper):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection
+from typing import Any
 
 _THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 _TAGGED = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
@@ -33,6 +34,17 @@ def printed_calls(text: str, offered: Collection[str]) -> list[tuple[str, str]]:
                 return []
             found.append(call)
     return found
+
+
+def object_of(text: str) -> dict[str, Any] | None:
+    """The JSON object that a reply is, bare or in a fence; None when it is anything else."""
+    text = _THOUGHT.sub("", text, count=1).strip()
+    fenced = _FENCED.fullmatch(text)
+    try:
+        loaded = json.loads(fenced[1] if fenced else text)
+    except (ValueError, RecursionError):
+        return None
+    return loaded if isinstance(loaded, dict) else None
 
 
 def _printed(item: object, offered: Collection[str]) -> tuple[str, str] | None:

@@ -30,7 +30,7 @@ QUICK = Patience(connect=10, read=20, total=40, first_wait=0.01)
 MAP = [MapEntry("personal/about.md", 3), MapEntry("health/", 9, files=2)]
 START = (
     Message(Role.SYSTEM, "Keep a memory."),
-    Message(Role.USER, first_message(MAP, date(2026, 3, 1), [("source", "I like tea.")])),
+    Message(Role.USER, first_message(MAP, date(2026, 3, 1), [("request", "I like tea.")])),
 )
 HIT = "personal/about.md [k3f9q] Likes coffee · 2026-01-01 · long_term · user_statement · high"
 FOUND = f"<memory>\n{HIT}\n</memory>"
@@ -182,8 +182,8 @@ async def flow_in_json(name: str, calls: list[Any], kit: Kit, model_of: Any) -> 
 
     toolbox: Toolbox = kit("I like tea.")
     flow = load_flow(name, toolbox.draft.tree.root)
-    block = "query" if name == "retrieve" else "source"
-    start = opening(flow, toolbox.view, NOW.date(), [(block, "I like tea.")])
+    # Small questions are for what a person says or asks; all else takes calls of the model's own.
+    start = opening(flow, toolbox.view, NOW.date(), [("instructions", "I like tea.")])
     with ScriptedServer(reply) as server:
         model: Model = model_of(OpenAIModel(server.base_url, "m", timeout=QUICK))
         events = [event async for event in run(model, flow, start, toolbox, Limits(), "RUN", clock)]
