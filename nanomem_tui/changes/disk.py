@@ -61,8 +61,10 @@ class Disk:
 
     @contextmanager
     def _folder(self, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
-        """The open folder of `path` and its last name. Links on the way are refused."""
+        """The open folder of `path` and its last name. Links on the way are refused, and ways out."""
         *parts, name = path.split("/")
+        if not {"", ".", ".."}.isdisjoint((*parts, name)):
+            raise NotADirectoryError(errno.ENOTDIR, "It leads out of the folder", path)
         handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in parts:

@@ -20,7 +20,7 @@ from nanomem_tui.changes.model import Change, ChangeState
 from nanomem_tui.changes.serialize import dumps, loads
 from nanomem_tui.memory.catalog import settled
 from nanomem_tui.memory.errors import MemoryUnreadable, NotFound, UsageError
-from nanomem_tui.memory.paths import state_dir
+from nanomem_tui.memory.paths import is_memory_path, state_dir
 from nanomem_tui.memory.scan import Stamp, stamp_of
 
 FOLDER = CHANGES
@@ -224,12 +224,13 @@ class Store:
         self.disk.delete(f"{FOLDER}/{id}.open")
 
     def opened(self) -> dict[str, list[str]]:
-        """Ids marked as open, with the paths they write."""
+        """Ids marked as open, with the paths they write; whoever marked them, only of memory files."""
         found = {}
         for name in sorted(self.names()):
             if name.endswith(".open") and _NAME.match(f"{name[:-5]}.json"):
                 data = self.disk.read(f"{FOLDER}/{name}") or b""
-                found[name[:-5]] = [p for p in data.decode("utf-8", "surrogateescape").split("\n") if p]
+                paths = data.decode("utf-8", "surrogateescape").split("\n")
+                found[name[:-5]] = [path for path in paths if is_memory_path(path)]
         return found
 
     def untidy(self) -> bool:

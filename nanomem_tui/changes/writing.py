@@ -16,8 +16,8 @@ from nanomem_tui.changes.replanning import plan_again, splices_of
 from nanomem_tui.changes.states import stands_again, taken_back
 from nanomem_tui.changes.store import FOLDER, Store, new_id
 from nanomem_tui.memory.document import decode, encode
-from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
-from nanomem_tui.memory.paths import SIZE_CAP, read_bytes
+from nanomem_tui.memory.errors import NanomemError, NotFound, UnsafePath, UsageError
+from nanomem_tui.memory.paths import SIZE_CAP, check_path, read_bytes
 
 _ATTEMPTS = 100
 """How often a step starts over because somebody keeps saving one of its files."""
@@ -110,6 +110,8 @@ class Writer:
             name = id[-6:].lower()
             try:
                 record = self._store.load(id)
+                for stamp in record.opening.files if record.opening else ():
+                    check_path(stamp.path)
                 self._tidy(paths, record.opening)
                 if record.opening is not None:
                     closed = self._settle(record, {})
@@ -122,7 +124,7 @@ class Writer:
                 self._tidy(paths, None)
                 for path in paths:
                     self._disk.prune_folders(path)
-            except (ChangeUnreadable, StandsInTheWay) as error:
+            except (ChangeUnreadable, StandsInTheWay, UnsafePath) as error:
                 lines.append(f"The interrupted change {name} could not be finished: {error.message}")
             self._store.mark_closed(id)
         return lines

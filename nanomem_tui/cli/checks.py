@@ -75,9 +75,7 @@ def _state(session: Session) -> Iterator[Check]:
         return
     leaky = [path for path in (state, *sorted(state.rglob("*"))) if _open_to_others(path)]
     if leaky:
-        message = (
-            f"Other users of this machine may read {count(len(leaky), 'path')} in it, {leaky[0]} first."
-        )
+        message = f"Other users of this machine may read {count(len(leaky), 'path')} in it, {leaky[0]} first."
         yield Check("state folder", Finding.WARNING, message, f"chmod -R go-rwx {state}")
     else:
         yield Check("state folder", Finding.FINE, f"{state} is yours alone.")
