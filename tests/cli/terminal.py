@@ -24,6 +24,7 @@ class Terminal:
     Args:
         words: what follows `nanomem`.
         columns: width of the terminal.
+        rows: its height.
         env: more of the environment.
         program: what Python runs.
     """
@@ -33,11 +34,12 @@ class Terminal:
         words: Sequence[str | Path],
         *,
         columns: int = 80,
+        rows: int = 24,
         env: dict[str, str] | None = None,
         program: Sequence[str] = ("-m", "nanomem_tui"),
     ) -> None:
         self._master, slave = pty.openpty()
-        ioctl(slave, TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        ioctl(slave, TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._process = subprocess.Popen(
             [sys.executable, *program, *map(str, words)],
             stdin=slave,
@@ -78,6 +80,19 @@ class Terminal:
     def press(self, key: bytes) -> None:
         """Press a key, such as Ctrl-D."""
         os.write(self._master, key)
+
+    def settle(self, quiet: float = 0.25, patience: float = 1.0) -> None:
+        """Wait until something was drawn and nothing more comes for `quiet` seconds.
+
+        What is drawn says nowhere that it is whole: silence is all that a terminal can go by.
+
+        Args:
+            quiet: seconds of silence.
+            patience: seconds in which nothing at all may come, as after a key that changes nothing.
+        """
+        wait = patience
+        while self._more(time.monotonic() + wait):
+            wait = quiet
 
     def end(self) -> int:
         """Wait until the command has ended; its exit code."""
