@@ -84,6 +84,16 @@ class Preview:
         """With this fact. Raises NotFound."""
         return self._with(ref, included=True, why="You switched it on.")
 
+    def switch_answer(self) -> "Preview":
+        """With every fact that the answer rests on; without them when they are all on already."""
+        needed = [choice for choice in self.choices if choice.sentences]
+        off = all(choice.included for choice in needed)
+        after = self
+        for choice in needed:
+            if choice.included is off:
+                after = after.strike(choice.fact.ref) if off else after.include(choice.fact.ref)
+        return after
+
     def reword(self, ref: str, text: str) -> "Preview":
         """With other words in this fact's place, such as "a city in the northwest" for the city itself.
 

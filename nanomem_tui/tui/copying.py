@@ -18,6 +18,7 @@ MOST_BY_TERMINAL = 74_000
 """Bytes above which terminals are known to drop the sequence."""
 SECONDS = 3.0
 """How long a tool may take."""
+IN_TMUX = "Copied to tmux (prefix ] pastes it), and to the clipboard where tmux may."
 _TAKES = frozenset({"iTerm.app", "WezTerm", "ghostty", "vscode", "rio", "kitty", "tabby"})
 """`TERM_PROGRAM` of terminals that take the sequence unless told otherwise."""
 _TAKES_TERM = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour", "wezterm", "rio")
@@ -29,7 +30,8 @@ class Tool:
     """A program that puts its input into the clipboard."""
 
     command: tuple[str, ...]
-    where: str = "the clipboard"
+    how: str = ""
+    """What it did, as one sentence; "": the usual."""
     encoding: str = "utf-8"
 
     @property
@@ -67,7 +69,7 @@ def tools(environ: Mapping[str, str], platform: str = sys.platform) -> list[Tool
     if environ.get("WSL_DISTRO_NAME") or environ.get("WSL_INTEROP"):
         found.append(Tool(("clip.exe",), encoding="utf-16"))
     if environ.get("TMUX"):
-        found.append(Tool(("tmux", "load-buffer", "-w", "-"), "tmux, and the clipboard where tmux may"))
+        found.append(Tool(("tmux", "load-buffer", "-w", "-"), IN_TMUX))
     return [tool for tool in found if shutil.which(tool.name, path=environ.get("PATH"))]
 
 
@@ -101,7 +103,7 @@ async def copy(text: str, by_terminal: Callable[[str], None], environ: Mapping[s
         by_terminal(text)
     for tool in tools(environ):
         if await _fed(tool.command, text.encode(tool.encoding), environ):
-            return Copied(f"Copied to {tool.where}, with {tool.name}.", True)
+            return Copied(tool.how or f"Copied to the clipboard, with {tool.name}.", True)
     if takes:
         return Copied("Copied, by way of the terminal.", True)
     try:

@@ -211,8 +211,11 @@ async def test_switches_and_other_words_change_the_bytes_and_can_be_taken_back(t
             assert f"was {len(bare)} (+{len(full) - len(bare)}), at first {len(bare)}" in painted(pilot)
             await keys(pilot, "z")
             assert shown_bytes(pilot) == bare
-            await keys(pilot, "z")
-            assert said(pilot)[-1].startswith("No switch to take back.")
+            await keys(pilot, "z", "a")
+            assert said(pilot) == [
+                "No switch to take back. 1, then z takes back changes of memory.",
+                "There is no answer that rests on facts.",
+            ]
             await keys(pilot, "Z")
             assert shown_bytes(pilot) == full
             await keys(pilot, "Z")
@@ -247,9 +250,14 @@ async def test_what_needs_a_yes_waits_for_it_once_until_the_end_or_always(
         assert "whoever gets the copy" in painted(pilot)
         assert "[ ] [1] Allergic to penicillin" in painted(pilot)
         assert "Its level is ask: switch it on if it may go." in painted(pilot)
-        await at(pilot, "penicillin")
-        await keys(pilot, "space")
+        await keys(pilot, "a")
         data = shown_bytes(pilot)
+        assert b"penicillin" in data
+        await keys(pilot, "a")
+        assert b"penicillin" not in shown_bytes(pilot)
+        await keys(pilot, "z")
+        assert shown_bytes(pilot) == data
+        await at(pilot, "penicillin")
         await keys(pilot, "c")
         assert "It needs your yes: y this once" in painted(pilot)
         await keys(pilot, "escape")

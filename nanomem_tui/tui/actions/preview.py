@@ -7,6 +7,7 @@ _preview = on(Scope.PREVIEW)
 PREVIEW: tuple[Action, ...] = (
     _preview("question", "q,slash", "Question", "Write the question, or look for who was told.", footer=True),
     _preview("switch", "space", "Switch", "Let the selected fact go, or leave it out.", footer=True),
+    _preview("switch-all", "a", "Switch all", "Let all facts go that the answer rests on, or none of them."),
     _preview("reword", "g", "Reword", "Put other words in the selected fact's place.", footer=True),
     _preview(
         "propose-words",

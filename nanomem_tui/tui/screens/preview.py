@@ -79,6 +79,10 @@ class PreviewScreen(PreviewHanding):
                 return "Go to the facts first: tab leads there."
             if self.choices.choice is None:
                 return "Select a fact first."
+        if action == "switch_all":
+            needed = self.shown is not None and any(choice.sentences for choice in self.shown.choices)
+            if self.in_ledger or not needed:
+                return "There is no answer that rests on facts."
         if action == "propose_words" and self.bar.mode is not BarMode.WORDS:
             return "Select a fact and press g first."
         if action == "new_preview" and not self.question.value.strip():
@@ -127,6 +131,11 @@ class PreviewScreen(PreviewHanding):
         if choice is not None and self.shown is not None:
             change = self.shown.strike if choice.included else self.shown.include
             self._change(lambda: change(choice.fact.ref))
+
+    def action_switch_all(self) -> None:
+        """Let all facts go that the answer rests on, or none of them."""
+        if self.shown is not None:
+            self._change(self.shown.switch_answer)
 
     @on(BlockList.Chosen, "#choices")
     def _chosen(self, message: BlockList.Chosen) -> None:
