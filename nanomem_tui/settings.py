@@ -147,7 +147,7 @@ def load(
     flags: Mapping[str, str | None] | None = None,
     environ: Mapping[str, str] | None = None,
     *,
-    saving: Mapping[str, str | None] | None = None,
+    saving: Mapping[str, Any] | None = None,
 ) -> Settings:
     """Resolve the settings.
 
@@ -183,6 +183,11 @@ def load(
         settings = replace(settings, **{name: _value(name, raw, origin) for name, raw in values.items()})
         origins.update(dict.fromkeys(values, origin))
     return replace(settings, root=settings.root.expanduser().absolute(), origins=origins)
+
+
+def variable_of(name: str) -> str:
+    """The environment variable that sets a field."""
+    return next(variable for variable, field_name in _ENVIRONMENT.items() if field_name == name)
 
 
 def given(settings: Settings) -> dict[str, str | None]:

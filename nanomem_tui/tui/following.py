@@ -35,6 +35,8 @@ class Following:
         self._stop = asyncio.Event()
         self._hushed = 0
         self._counting = self._stale = False
+        self.is_watching = False
+        """Whether what happens on the disk from now on is seen."""
 
     def start(self) -> None:
         """Begin to watch, and look at what there is."""
@@ -123,6 +125,7 @@ class Following:
 
     async def _watch(self) -> None:
         async for seen in self._app.bank.watch(self._stop):
+            self.is_watching = True
             self._app.tell(partial(DiskChanged, seen))
             for run in seen.traces - self._runs:
                 self._follow(run)
