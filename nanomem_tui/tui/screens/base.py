@@ -40,7 +40,8 @@ class BankScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out in the footer what cannot run now."""
-        return None if self.why_not(action) else True
+        # Keys are looked up while the screen is still being made: its parts are not there to be asked.
+        return None if self.is_mounted and self.why_not(action) else True
 
     def on_key(self, event: events.Key) -> None:
         """A key that reached the screen did nothing; when it belongs to a greyed action, say why."""
