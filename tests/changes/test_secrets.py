@@ -9,11 +9,13 @@ from .samples import ordinary_facts, secrets
 
 def test_nearly_every_secret_is_caught() -> None:
     missed = [text for text in secrets(300) if find_secret(text) is None]
+    print(f"{300 - len(missed)} of 300 secrets caught")
     assert len(missed) <= 6, missed
 
 
 def test_ordinary_facts_are_left_alone() -> None:
     flagged = {text: find for text in ordinary_facts(2_000) if (find := find_secret(text))}
+    print(f"{len(flagged)} of 2,000 ordinary facts flagged")
     assert len(flagged) < 20, flagged
 
 
