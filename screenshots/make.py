@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 HERE = Path(__file__).parent
-DEMO = HERE.parent / "nanomem_tui" / "cli" / "demo"
+DEMO = HERE.parent / "nanomem_tui" / "bank" / "sample_memory"
 PATIENCE = 30.0
 """Seconds a picture may take to come about."""
 

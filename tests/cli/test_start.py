@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nanomem_tui.cli.commands.start import SAMPLE, SAMPLE_REQUEST
+from nanomem_tui.bank.sample import SAMPLE, SAMPLE_REQUEST
 from nanomem_tui.memory.facts import Tier
 from nanomem_tui.memory.parsing import parse
 from nanomem_tui.settings import Settings, now

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nanomem_tui.cli.command import Command, Group, argument
 from nanomem_tui.cli.session import Session
-from nanomem_tui.memory.errors import ExitCode, UsageError
+from nanomem_tui.memory.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,47 +14,24 @@ if TYPE_CHECKING:
     from nanomem_tui.changes.model import Change
     from nanomem_tui.cli.output import Line
 
-SAMPLE = Path(__file__).parent.parent / "demo"
-"""The sample memory: one invented person."""
-SAMPLE_REQUEST = "I live in Utrecht now. I'm allergic to hazelnuts. Jonas is getting married on 12 June 2027."
-
 
 def _demo(session: Session, arguments: Namespace) -> int:
-    from dataclasses import replace
+    import asyncio
 
+    from nanomem_tui.bank.sample import copy_sample, propose_sample
     from nanomem_tui.json_forms import change_json
-    from nanomem_tui.settings import Approval, Settings
+    from nanomem_tui.settings import for_this_run
 
-    root = _copy_sample(arguments.dir)
-    # The built-in rules make the waiting change, whatever is configured: a demo sends nothing anywhere.
-    planner = Session(Settings(root=root, approval=Approval.QUEUE), session.out, session.doors)
-    change = planner.run(planner.bank.add(SAMPLE_REQUEST)).change
-    planner.close()
+    root = copy_sample(Path(arguments.dir) if arguments.dir is not None else None)
+    change = asyncio.run(propose_sample(root))
     if session.has_person:
         session.out.note(f"A sample memory of an invented person: {root}")
-        code = session.doors.open_app(replace(session.settings, root=root))
+        code = session.doors.open_app(for_this_run(session.settings, root=root))
         session.out.note(f"It stays in {root} until you delete it.")
         return code
     document = {"root": str(root), "change": change_json(change) if change else None}
     session.out.emit(document, _sample_lines(root, change))
     return ExitCode.DONE
-
-
-def _copy_sample(folder: str | None) -> Path:
-    import tempfile
-
-    if folder is None:
-        root = Path(tempfile.mkdtemp(prefix="nanomem-demo-"))
-    else:
-        root = Path(folder).expanduser().absolute()
-        if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            raise UsageError(f"{root} is not an empty folder.", "Name one that is empty or does not exist.")
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for file in sorted(SAMPLE.rglob("*.md")):
-        copy = root / file.relative_to(SAMPLE)
-        copy.parent.mkdir(mode=0o700, exist_ok=True)
-        copy.write_bytes(file.read_bytes())
-    return root
 
 
 def _sample_lines(root: Path, change: "Change | None") -> "Iterator[Line]":
