@@ -27,7 +27,7 @@ from nanomem_tui.tui import actions, garbage
 from nanomem_tui.tui.following import Following
 from nanomem_tui.tui.jobs import Job, Jobs
 from nanomem_tui.tui.messages import ChangesChanged, RunEvent
-from nanomem_tui.tui.modes import MODES, make_screen
+from nanomem_tui.tui.modes import MODES, NEED_MEMORY, WELCOME, make_screen
 from nanomem_tui.tui.palette import ActionCommands
 from nanomem_tui.tui.safe import VisibleFilter
 from nanomem_tui.tui.themes import DEFAULT_THEME, THEMES
@@ -108,7 +108,8 @@ class NanomemApp(App[int]):
         self.set_keymap(dict(self.settings.keys))
         self.progress.start()
         self.switch_mode(self.first_mode)
-        self.following.start()
+        if self.first_mode != WELCOME:
+            self.following.start()
 
     async def on_unmount(self) -> None:
         """Let go of the disk and the model."""
@@ -270,6 +271,10 @@ class NanomemApp(App[int]):
 
     # Actions
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where no memory is there yet, nothing is done to one."""
+        return not (action in NEED_MEMORY and self.current_mode == WELCOME)
+
     async def action_mode(self, mode: str) -> None:
         """Go to another screen."""
         await self.switch_mode(mode)
@@ -378,6 +383,11 @@ def _inside_out(screen: Screen[Any]) -> Sequence[Any]:
     return screen.focused.ancestors_with_self if screen.focused else [screen]
 
 
+def first_screen(settings: Settings) -> str | None:
+    """Where to begin: where no memory is there yet, nothing is made before the person chose how."""
+    return None if settings.root.exists() else WELCOME
+
+
 def run_app(settings: Settings, *, screen: str | None = None) -> int:
     """Run the app until the person leaves it.
 
@@ -388,7 +398,7 @@ def run_app(settings: Settings, *, screen: str | None = None) -> int:
     Returns:
         The exit code of the process.
     """
-    app = NanomemApp(settings, screen=screen)
+    app = NanomemApp(settings, screen=screen or first_screen(settings))
     garbage.spare()
     result = app.run()
     return app.return_code or 0 if result is None else result

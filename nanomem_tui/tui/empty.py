@@ -6,12 +6,12 @@ a  tell it something in your own words,
    such as: I'm allergic to penicillin
 n  write a fact by hand
 
+i  bring in chats, notes or another memory
+
 Markdown files that you put into {root}
 show up here at once.
 
-On the command line:
-nanomem demo         look around a sample memory
-nanomem import FILE  bring chats and notes"""
+nanomem demo, on the command line, opens a sample memory."""
 ONLY_PENDING = """Nothing is remembered yet, but something waits for your decision.
 
 r  review it"""

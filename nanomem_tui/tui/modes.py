@@ -14,8 +14,15 @@ MODES: dict[str, str] = {
     "traces": "TracesScreen",
     "settings": "SettingsScreen",
     "importing": "ImportingScreen",
+    "welcome": "WelcomeScreen",
 }
 """The class of each screen; its module is `screens/<name>.py`."""
+
+
+WELCOME = "welcome"
+"""Where no memory is there yet."""
+NEED_MEMORY = frozenset({"mode", "undo", "redo", "compact", "stop"})
+"""Actions of the app that make no sense there."""
 
 
 def make_screen(mode: str) -> "BankScreen":

@@ -27,7 +27,7 @@ def export(frozen_machine: Path) -> Path:
     """A ChatGPT export in the Downloads of the home folder: three talks and a broken one."""
     file = frozen_machine / "Downloads" / "conversations.json"
     file.parent.mkdir()
-    file.write_text(json.dumps(TALKS), encoding="utf-8")
+    write_export(file, TALKS)
     return file
 
 
@@ -48,12 +48,20 @@ async def look_in(pilot: Pilot[int], name: str = "conversations.json") -> Import
     return screen
 
 
+def files(root: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in root.rglob("*.md")}
+
+
+def write_export(file: Path, talks: list[Any]) -> None:
+    file.write_text(json.dumps(talks), encoding="utf-8")
+
+
 def titles(bank: MemoryBank) -> list[str]:
     return sorted(change.request for change in bank.pending())
 
 
 async def test_what_is_chosen_is_proposed_and_nothing_else(memory: Path, export: Path) -> None:
-    before = {file: file.read_bytes() for file in memory.rglob("*.md")}
+    before = files(memory)
     async with opened(memory, LARGE, screen="importing") as pilot:
         screen = await look_in(pilot)
         text = painted(pilot)
@@ -89,7 +97,7 @@ async def test_what_is_chosen_is_proposed_and_nothing_else(memory: Path, export:
         await until(pilot, lambda: len(app_of(pilot).bank.pending()) == 2)
         assert "nothing new in it" in painted(pilot), "what memory says already is not proposed"
         await until(pilot, lambda: not screen.is_busy and not app_of(pilot).jobs)
-    assert {file: file.read_bytes() for file in memory.rglob("*.md")} == before
+    assert files(memory) == before
 
 
 async def test_a_path_is_typed_completed_and_may_be_wrong(memory: Path, export: Path) -> None:
@@ -126,7 +134,7 @@ async def test_escape_stops_and_the_same_import_goes_on(memory: Path, export: Pa
     many: list[Any] = [
         chatgpt([("user", f"My boat number {n} is called Anna.")], f"Talk {n:03}") for n in range(25)
     ]
-    export.write_text(json.dumps(many), encoding="utf-8")
+    write_export(export, many)
     async with opened(memory, (100, 30), screen="importing") as pilot:
         screen = await look_in(pilot)
         await pilot.press("i")

@@ -16,6 +16,7 @@ from nanomem_tui.tui.actions.preview import PREVIEW
 from nanomem_tui.tui.actions.review import REVIEW
 from nanomem_tui.tui.actions.settings import SETTINGS
 from nanomem_tui.tui.actions.traces import TRACES
+from nanomem_tui.tui.actions.welcome import WELCOME
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "Scope", "bindings"]
 
@@ -28,6 +29,7 @@ ACTIONS: tuple[Action, ...] = (
     *TRACES,
     *SETTINGS,
     *IMPORTING,
+    *WELCOME,
 )
 """All of them, in the order in which the palette shows them."""
 BY_ID = {action.id: action for action in ACTIONS}

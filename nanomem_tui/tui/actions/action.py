@@ -25,6 +25,8 @@ class Scope(StrEnum):
     PREVIEW = "preview"
     SETTINGS = "settings"
     IMPORTING = "import"
+    WELCOME = "welcome"
+    """Where no memory is there yet."""
 
 
 @dataclass(frozen=True, slots=True)
