@@ -55,6 +55,18 @@ PICTURES = (
             ("f2", "Review ·"),
         ),
     ),
+    Picture(
+        "preview",
+        (
+            ("p", "Looking sends nothing"),
+            ("q", "what you would ask a model"),
+            ('"plan a dinner for me"', "dinner"),
+            ("enter", "The answer rests on"),
+            ("down down g", "Instead of"),
+            ('"Loves Ethiopian food"', "Loves"),
+            ("enter", "instead of: Favorite"),
+        ),
+    ),
     Picture("small", (("enter", "Long-term"),), size=(80, 24)),
     Picture("light", (("enter", "Long-term"),), theme="nanomem-light"),
 )

@@ -50,7 +50,14 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         Kind.IDENTITY,
         _words(
             r"passport|social security|ssn|national id|identity card|driver'?s licen[cs]e|tax (?:id|number)"
-            r"|insurance number|iban|born on|date of birth|birthday"
+            r"|insurance number|iban|born on|date of birth"
+        ),
+    ),
+    (
+        Kind.IDENTITY,
+        re.compile(
+            r"(?=.*\bbirth(?:day|date)\b)(?=.*(?:\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))",
+            re.I | re.S,
         ),
     ),
     (Kind.IDENTITY, re.compile(r"\b\d{3}-\d{2}-\d{4}\b|\b[A-Z]{1,2}\d{6,9}\b")),

@@ -180,3 +180,9 @@ def test_a_new_preview_keeps_what_the_person_chose_for_facts_that_are_the_same()
     assert "Vegetarian" not in preview().as_chosen_in(other).prompt
     assert preview().as_chosen_in(replace(chosen, recipient="another")).data == preview().data
     assert preview().as_chosen_in(replace(chosen, query="What to drink?")).data == preview().data
+
+
+def test_a_birthday_is_sensitive_where_it_tells_the_day() -> None:
+    assert kinds_of(replace(HOME, text="Birthday is May 3")) == (Kind.IDENTITY,)
+    assert kinds_of(replace(HOME, text="On 12 June is the birthday")) == (Kind.IDENTITY,)
+    assert kinds_of(replace(HOME, text="Favorite place for a birthday is a restaurant")) == ()

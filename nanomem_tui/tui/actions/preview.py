@@ -28,7 +28,7 @@ PREVIEW: tuple[Action, ...] = (
     ),
     _preview("send-prompt", "s", "Send", "Send exactly what is shown to the model.", footer=True),
     _preview("yes-once", "y", "Yes, once", "Let it go this once."),
-    _preview("yes-session", "u", "Yes, until I quit", "Let facts that need a yes go to them until you quit."),
+    _preview("yes-session", "u", "Yes, session", "Let facts that need a yes go to them until you quit."),
     _preview("yes-always", "A", "Yes, always", "Let facts that need a yes go to them until you revoke it."),
     _preview("next-pane", "tab", "Next pane", "Go on to the next pane.", palette=False),
     _preview("previous-pane", "shift+tab", "Previous pane", "Go back to the pane before.", palette=False),

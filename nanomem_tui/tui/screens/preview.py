@@ -70,6 +70,10 @@ class PreviewScreen(PreviewHanding):
             return False
         return super().check_action(action, parameters)
 
+    def on_resize(self) -> None:
+        """The footer holds what has room."""
+        self.refresh_bindings()
+
     def why_not(self, action: str) -> str | None:
         """What the selection does not allow."""
         if action in NEEDS_CHOICE:
