@@ -15,7 +15,7 @@ from tests.naughty import FAMILIES, NAUGHTY, in_files, one_line
 
 SHORT = [text for text in NAUGHTY if len(text) < 200]
 """All but the long ones and the floods."""
-CHANGES = 24
+CHANGES = 12
 """Changes that wait or are decided; the texts are dealt out to them."""
 
 
@@ -96,8 +96,8 @@ def _changes(bank: MemoryBank, texts: list[str]) -> None:
 
 def _trace(root: Path, texts: list[str]) -> None:
     """One run whose every attribute is naughty, and a few with a naughty beginning."""
-    for start in range(0, len(texts), 60):
-        _run(root, texts[start : start + 60])
+    for start in range(0, len(texts), 180):
+        _run(root, texts[start : start + 180])
 
 
 def _run(root: Path, texts: list[str]) -> None:

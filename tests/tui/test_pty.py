@@ -7,6 +7,8 @@ anything else that acts is a failure, and so is a changed file or an app that is
 import re
 from pathlib import Path
 
+import pytest
+
 from nanomem_tui.tui.modes import MODES
 from tests import naughty_memory
 from tests.cli.terminal import Terminal
@@ -20,58 +22,28 @@ OWN = re.compile(
     r"|\x1b\]22;(?:default|pointer|text)\x07"  # the shape of the mouse pointer
 )
 """What the app itself draws with."""
-READ_ON = ("\x1b[6~", "\x1b[6~", "\x1b[F", "\x1b[H")
-"""Page down twice, end, home."""
+DOWN, END, ESCAPE, ENTER = "\x1b[6~", "\x1b[F", "\x1b", "\r"
+READ_ON = (DOWN, END)
 SCREENS: dict[str, tuple[str, ...]] = {
     "memory": (
         "\t",
         *READ_ON,
         "e",
-        "\x1b",
+        ESCAPE,
         "v",
-        *READ_ON,
-        "\x1b",
+        DOWN,
+        ESCAPE,
         "w",
-        "\x1b",
+        ESCAPE,
         "/",
         "end",
-        "\r",
-        "\x1b",
-        "\x1b",
+        ENTER,
+        ESCAPE,
+        ESCAPE,
     ),
-    "review": (
-        *READ_ON,
-        "\x1b[H",
-        "\r",
-        *READ_ON,
-        "d",
-        *READ_ON,
-        "d",
-        "f",
-        "\x1b",
-        "\x1b",
-        " ",
-        "A",
-        "\x1b",
-        "\x1b",
-    ),
-    "preview": ("\x1b",),
-    "history": (
-        *READ_ON,
-        "\r",
-        *READ_ON,
-        "w",
-        "\x1b",
-        "\x1b",
-        "b",
-        *READ_ON,
-        "\r",
-        *READ_ON,
-        "\x1b",
-        "\x1b",
-        "\x1b",
-    ),
-    "traces": ("\r", *READ_ON, " ", "\x1b[6~", "\x1b[6~", "\x1b", "\x1b[B", "\x1b[B", "\r", " ", "\x1b"),
+    "review": (DOWN, ENTER, *READ_ON, "d", DOWN, "d", ESCAPE, "*", "A", ESCAPE, ESCAPE),
+    "history": (DOWN, ENTER, *READ_ON, "w", ESCAPE, ESCAPE, "b", ENTER, *READ_ON, ESCAPE, ESCAPE),
+    "traces": (ENTER, *READ_ON, ENTER, DOWN, ESCAPE),
 }
 """Keys that read a screen and decide nothing; one that is not named here is paged through."""
 
@@ -90,27 +62,34 @@ def decided(root: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((root / ".nanomem/changes").iterdir())}
 
 
-def read_everything(root: Path, *, columns: int, rows: int, quiet: float) -> bytes:
-    """Open the app, go to every screen and read it; what was sent to the terminal."""
+def read_everything(root: Path, *, columns: int, rows: int, times: int = 1) -> bytes:
+    """Open the app, go to every screen and read it; what was sent to the terminal.
+
+    Args:
+        root: the memory.
+        columns: width of the terminal.
+        rows: its height.
+        times: how often each page key is struck.
+    """
     env = {"TEXTUAL_ANIMATIONS": "none"}
     with Terminal(["--root", root], columns=columns, rows=rows, env=env) as terminal:
+
+        def strike(key: str) -> None:
+            for _ in range(times if key == DOWN else 1):
+                terminal.press(key.encode())
+            terminal.settle(0.15)
+
         terminal.expect("^p")
         terminal.settle(0.5)
         for number, mode in enumerate(MODES, 1):
-            terminal.press(str(number).encode())
-            terminal.settle(quiet)
-            for key in SCREENS.get(mode, READ_ON):
-                terminal.press(key.encode())
-                terminal.settle(quiet)
-            terminal.press(b"?")
-            terminal.settle(quiet)
-            terminal.press(b"\x1b")
-            terminal.settle(quiet)
+            for key in (str(number), *SCREENS.get(mode, READ_ON)):
+                strike(key)
+        for key in ("?", ESCAPE, "1"):
+            strike(key)
         # A click where text is shown selects, and never runs what the text says.
-        terminal.press(b"1")
         for row in range(4, rows - 8, 5):
             terminal.press(f"\x1b[<0;{columns // 3};{row}M\x1b[<0;{columns // 3};{row}m".encode())
-        terminal.settle(quiet)
+        terminal.settle(0.15)
         terminal.press(b"\x11")
         assert terminal.end() == 0
         return terminal.shown
@@ -120,7 +99,17 @@ def test_no_naughty_text_reaches_the_terminal_or_does_anything(root: Path, froze
     assert len(set(NAUGHTY)) >= 300
     naughty_memory.make(root)
     files, changes = tree(root), decided(root)
-    shown = read_everything(root, columns=150, rows=60, quiet=0.2)
+    shown = read_everything(root, columns=120, rows=45)
     assert sent(shown) == []
+    assert "␛".encode() in shown
     assert tree(root) == files
     assert decided(root) == changes
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("columns", "rows"), [(60, 24), (100, 120), (220, 400)])
+def test_nor_does_any_of_it_in_a_terminal_of_another_size(root: Path, columns: int, rows: int) -> None:
+    naughty_memory.make(root)
+    files, changes = tree(root), decided(root)
+    assert sent(read_everything(root, columns=columns, rows=rows, times=8)) == []
+    assert (tree(root), decided(root)) == (files, changes)
