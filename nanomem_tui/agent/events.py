@@ -20,7 +20,8 @@ class EventType(StrEnum):
     """text"""
     RESPONSE_RECEIVED = "response.received"
     """gen_ai.response.model, gen_ai.response.finish_reasons, gen_ai.usage.*, seconds, text, note (what the
-    person should know about it; only where there is something)"""
+    person should know about it; only where there is something), attestation (how the enclave that answered
+    was verified; with the first response after each verification)"""
     TOOL_CALLED = "tool.called"
     """gen_ai.tool.name, gen_ai.tool.call.id, gen_ai.tool.call.arguments (an object, or the raw text)"""
     TOOL_RETURNED = "tool.returned"

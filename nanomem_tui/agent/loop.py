@@ -199,6 +199,7 @@ class _Run:
                 **usage_attributes(spent),
                 "text": response.text,
                 **({"note": response.note} if response.note else {}),
+                **({"attestation": dict(response.attestation)} if response.attestation else {}),
             },
         )
         yield response

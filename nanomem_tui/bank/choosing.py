@@ -39,7 +39,7 @@ def _of_file(settings: Settings) -> Model:
 def _of_server(settings: Settings) -> Model:
     from nanomem_tui.agent.models.endpoints import target
     from nanomem_tui.agent.models.keys import KeyStore
-    from nanomem_tui.agent.models.openai import OpenAIModel
+    from nanomem_tui.agent.models.servers import model_at
 
     where = target(
         settings.provider,
@@ -50,7 +50,7 @@ def _of_server(settings: Settings) -> Model:
         trust=settings.trust,
     )
     key = where.key or KeyStore(keys_file()).find(where.base_url)
-    return OpenAIModel.at(replace(where, key=key), proxy=settings.proxy)
+    return model_at(replace(where, key=key), proxy=settings.proxy)
 
 
 def _calling(model: Model, settings: Settings) -> Model:

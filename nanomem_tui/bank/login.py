@@ -12,9 +12,9 @@ from pathlib import Path
 from nanomem_tui.agent.models.endpoints import PRESETS, Key, Target, origin_of, target
 from nanomem_tui.agent.models.habits import Habits
 from nanomem_tui.agent.models.keys import KeyStore
-from nanomem_tui.agent.models.openai import OpenAIModel
 from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.agent.models.probing import Finding, probe
+from nanomem_tui.agent.models.servers import model_at
 from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.settings import ENVIRONMENT, FLAG, Settings, habits_file, keys_file, load, save
 
@@ -125,7 +125,7 @@ async def models_of(where: Target, proxy: str | None = None) -> list[str]:
     Raises:
         ModelUnreachable: it does not say.
     """
-    model = OpenAIModel.at(where, proxy=proxy)
+    model = model_at(where, proxy=proxy)
     try:
         return await model.models()
     finally:
@@ -134,7 +134,7 @@ async def models_of(where: Target, proxy: str | None = None) -> list[str]:
 
 async def try_out(where: Target, proxy: str | None = None) -> AsyncIterator[Finding]:
     """What a model can do, one finding after the other; what it needs is remembered for later runs."""
-    model = OpenAIModel.at(where, timeout=_FIRST_ANSWER, proxy=proxy)
+    model = model_at(where, timeout=_FIRST_ANSWER, proxy=proxy)
     asked = (model.endpoint, model.name)
     try:
         async for finding in probe(model):

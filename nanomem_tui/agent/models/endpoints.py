@@ -28,13 +28,15 @@ class Preset:
     """Environment variables that hold its key, the first one found wins."""
     model: str | None = None
     """What to ask for when no model is named; None: ask the server what it has."""
+    attested: bool = False
+    """It runs in an enclave, and is asked by a model that verifies this or sends nothing."""
 
 
 _PRESETS = (
     Preset("openai", "https://api.openai.com/v1", ("OPENAI_API_KEY",), "gpt-5-mini"),
     Preset("openrouter", "https://openrouter.ai/api/v1", ("OPENROUTER_API_KEY",), "openai/gpt-5-mini"),
     Preset("anthropic", "https://api.anthropic.com/v1", ("ANTHROPIC_API_KEY",), "claude-haiku-4-5"),
-    Preset("tinfoil", "https://inference.tinfoil.sh/v1", ("TINFOIL_API_KEY",)),
+    Preset("tinfoil", "https://inference.tinfoil.sh/v1", ("TINFOIL_API_KEY",), attested=True),
     Preset("ollama", "http://127.0.0.1:11434/v1"),
     Preset("lmstudio", "http://127.0.0.1:1234/v1"),
     Preset("llamacpp", "http://127.0.0.1:8080/v1"),
@@ -139,7 +141,7 @@ def target(
         base_url=url,
         model=model or (preset.model if home else None),
         key=Key.of(api_key, url) if api_key else key_from(environ, url),
-        trust=lower(trust_of(url), trust),
+        trust=lower(Trust.ATTESTED if preset.attested else trust_of(url), trust),
         key_names=(*_key_names(url), OWN_KEY),
     )
 

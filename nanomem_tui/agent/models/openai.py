@@ -21,7 +21,7 @@ from nanomem_tui.agent.models.refusals import Refusal, Server
 from nanomem_tui.agent.models.shortfall import Shortfall
 from nanomem_tui.agent.models.sse import BrokenStream, Events
 from nanomem_tui.agent.models.stream import CUT_SHORT, GARBLED, Accumulator, call_ids, whole_text
-from nanomem_tui.memory.errors import ModelUnreachable, UsageError
+from nanomem_tui.memory.errors import ModelUnreachable
 from nanomem_tui.memory.levels import Trust
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class OpenAIModel:
             async with asyncio.timeout(2 * self._patience.connect):
                 page = await client.models.list()
         except openai.APIStatusError as error:
-            raise refusals.explain(_refusal(error), self._server) from None
+            raise refusals.explain(Refusal.of_error(error), self._server) from None
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, OSError, ValueError) as error:
             raise self._lost(error) from None
         listed: object = getattr(page, "data", None)
@@ -194,41 +194,18 @@ class OpenAIModel:
             raise refusals.explain(Refusal(401), self._server)
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
-            self._client, self._loop = await asyncio.to_thread(self._new_client), loop
+            self._client, self._loop = await self._open(), loop
         return self._client
 
-    def _new_client(self) -> "AsyncOpenAI":
-        import httpx2
-        from openai import AsyncOpenAI
+    async def _open(self) -> "AsyncOpenAI":
+        """A client for the server."""
+        return await asyncio.to_thread(self._opened, self._url)
 
-        from nanomem_tui.agent.models.transport import new_client
+    def _opened(self, url: str, through: "httpx2.AsyncBaseTransport | None" = None) -> "AsyncOpenAI":
+        """A client for the server at `url`. Takes longer than a whole command the first time."""
+        from nanomem_tui.agent.models.client import open_client
 
-        try:
-            http = new_client(
-                self._url, self._secret, self._patience.connect, self._patience.read, self._proxy
-            )
-        except ImportError:
-            raise UsageError(
-                "A SOCKS proxy needs a package that is not installed.", "Run: pip install 'httpx2[socks]'."
-            ) from None
-        except httpx2.InvalidURL:
-            raise UsageError(f"{self.endpoint} is not the name of a host.", "Check --base-url.") from None
-        except ValueError:
-            raise UsageError(
-                "The proxy is not an address.", "Write it as http://host:port or socks5h://host:port."
-            ) from None
-        # Everything is given, since the client looks in the environment for what is not. Only the transport
-        # knows the key.
-        return AsyncOpenAI(
-            api_key="none",
-            admin_api_key="",
-            organization="",
-            project="",
-            webhook_secret="",
-            base_url=self._url,
-            max_retries=0,
-            http_client=http,
-        )
+        return open_client(url, self._secret, self._patience, self._proxy, through)
 
     async def _only_model(self) -> str:
         offered = await self.models()
@@ -260,7 +237,7 @@ class OpenAIModel:
                     answer: httpx2.Response = (await completions.create(**body)).response
                     return answer
             except openai.APIStatusError as error:
-                refusal = _refusal(error)
+                refusal = Refusal.of_error(error)
                 if refusal.garbled:
                     raise _Garbled from None
                 if self._dialect.adapt(refusal):
@@ -352,10 +329,3 @@ class OpenAIModel:
             self._patience.total,
             proxied=self._proxy is not None,
         )
-
-
-def _refusal(error: Any) -> Refusal:
-    """What an `APIStatusError` of the client says."""
-    response: httpx2.Response = error.response
-    body = response.content if response.is_stream_consumed else b""
-    return Refusal.of(response.status_code, body, response.headers)

@@ -85,6 +85,13 @@ class Refusal:
         return cls(status, message, code, headers.get("location", ""), _wait(headers.get("retry-after", "")))
 
     @classmethod
+    def of_error(cls, error: Any) -> "Refusal":
+        """Read from an `APIStatusError` of the client."""
+        response = error.response
+        body = response.content if response.is_stream_consumed else b""
+        return cls.of(response.status_code, body, response.headers)
+
+    @classmethod
     def inside(cls, event: Mapping[str, Any]) -> "Refusal | None":
         """Read from a document that came with status 200; None when it reports no error."""
         if not event.get("error"):

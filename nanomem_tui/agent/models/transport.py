@@ -84,7 +84,12 @@ def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 
 def new_client(
-    url: str, key: str | None, connect: float, read: float, proxy: str | None
+    url: str,
+    key: str | None,
+    connect: float,
+    read: float,
+    proxy: str | None,
+    through: httpx2.AsyncBaseTransport | None = None,
 ) -> httpx2.AsyncClient:
     """An HTTP client for the server at `url` alone.
 
@@ -94,18 +99,23 @@ def new_client(
         connect: seconds to wait for a connection.
         read: seconds to wait for the next byte.
         proxy: an http or socks5h address that requests go through.
+        through: what really sends; None: a connection of our own.
 
     Raises:
         ImportError: a SOCKS proxy without the package it needs.
         ValueError: no usable proxy address.
     """
-    plain = url.startswith("http://") and proxy is None
-    # Reading the system's certificates takes longer than all the rest; a context without any trusts nobody.
-    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True
-    inner = httpx2.AsyncHTTPTransport(verify=verify, trust_env=False, proxy=proxy)
     return httpx2.AsyncClient(
-        transport=GuardedTransport(inner, url, key),
+        transport=GuardedTransport(through or _sending(url, proxy), url, key),
         timeout=httpx2.Timeout(connect=connect, read=read, write=read, pool=connect),
         follow_redirects=False,
         trust_env=False,
     )
+
+
+def _sending(url: str, proxy: str | None) -> httpx2.AsyncHTTPTransport:
+    """A connection of our own."""
+    plain = url.startswith("http://") and proxy is None
+    # Reading the system's certificates takes longer than all the rest; a context without any trusts nobody.
+    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True
+    return httpx2.AsyncHTTPTransport(verify=verify, trust_env=False, proxy=proxy)
