@@ -155,7 +155,7 @@ def twin_key(path: str) -> str:
 
 def skip_reason(info: os.stat_result) -> str | None:
     """Why what `lstat` found is not read as memory; None for a plain file."""
-    if info.st_mode & 0o170000 == stat.S_IFREG and info.st_nlink == 1 and info.st_size <= SIZE_CAP:
+    if info.st_mode & 0o170000 == stat.S_IFREG and info.st_nlink <= 1 and info.st_size <= SIZE_CAP:
         return None
     if stat.S_ISLNK(info.st_mode):
         return "it is a link"

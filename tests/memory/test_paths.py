@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nanomem_tui.memory.errors import MemoryUnreadable, NanomemError, NotFound, UnsafePath
-from nanomem_tui.memory.paths import SIZE_CAP, check_path, is_memory_path, read_bytes, state_dir, twin_key
+from nanomem_tui.memory.paths import (
+    SIZE_CAP,
+    check_path,
+    is_memory_path,
+    read_bytes,
+    skip_reason,
+    state_dir,
+    twin_key,
+)
 from nanomem_tui.memory.tree import Tree
 from tests.memory.hostile import GOOD, HOSTILE
 
@@ -171,3 +179,14 @@ def test_state_dir_is_private_and_no_link(tmp_path: Path) -> None:
     tree.sync()
     tree.close()
     assert not (tmp_path / "index.sqlite").exists()
+
+
+def test_a_file_replaced_while_it_is_open_is_read(tmp_path: Path) -> None:
+    """Its last name is gone then: that is no reason not to read it."""
+    file = tmp_path / "a.md"
+    file.write_text("- Likes tea\n")
+    with file.open("rb") as opened:
+        file.unlink()
+        info = os.fstat(opened.fileno())
+        assert info.st_nlink == 0
+        assert skip_reason(info) is None
