@@ -57,6 +57,7 @@ class ImportingScreen(BankScreen):
     """Bring in a chat export, notes or another memory."""
 
     SCOPE = actions.Scope.IMPORTING
+    AUTO_FOCUS = "PlaceTree"
     CSS_PATH = "importing.tcss"
     BINDINGS: ClassVar = actions.bindings(actions.Scope.IMPORTING)
     BINDING_GROUP_TITLE = "Import"

@@ -31,6 +31,7 @@ class MemoryParts(BankScreen):
     """The panes and how to reach them."""
 
     SCOPE = actions.Scope.MEMORY
+    AUTO_FOCUS = "FactTree"
 
     def compose(self) -> ComposeResult:
         """Top line, panes, prompt, footer."""

@@ -39,6 +39,7 @@ class SettingsPanes(BankScreen):
     """The panes of the Settings screen."""
 
     SCOPE = actions.Scope.SETTINGS
+    AUTO_FOCUS = "SectionList"
 
     def __init__(self) -> None:
         super().__init__()

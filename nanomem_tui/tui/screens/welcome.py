@@ -35,6 +35,7 @@ class WelcomeScreen(BankScreen):
     """No memory is there yet."""
 
     SCOPE = actions.Scope.WELCOME
+    AUTO_FOCUS = "WayList"
     CSS_PATH = "welcome.tcss"
     BINDINGS: ClassVar = actions.bindings(actions.Scope.WELCOME)
     BINDING_GROUP_TITLE = "Welcome"
