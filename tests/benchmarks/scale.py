@@ -2,11 +2,12 @@
 
     python tests/benchmarks/scale.py [FILES ...]
 
-Prints one table: medians of wall-clock seconds, each run a new process, the index warm where it does not
-say cold. `append` is one fact through draft, journal and index by the library; `add` is the whole command
-with the built-in planner. With NANOMEM_UPSTREAM set to a checkout of the original nanomem, its search and its
-append, by the library and with a model that answers at once, run on copies of the same trees, and the ratios
-are printed. Works in temporary folders only.
+Prints one table: medians of wall-clock seconds and of CPU seconds (user and system), each run a new process,
+the index warm where it does not say cold. `append` is one fact through draft, journal and index by the
+library; `add` is the whole command with the built-in planner. With NANOMEM_UPSTREAM set to a checkout of the
+original nanomem, its search and its append, by the library and with a model that answers at once, run on
+copies of the same trees, between ours so that both meet the same load, and the ratios are printed: where other
+work shares the machine, those of the CPU seconds are the fair ones. Works in temporary folders only.
 """
 
 import argparse
@@ -19,14 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 SIZES = (100, 1_000, 10_000)
 FACTS_A_FILE = 10
-RUNS = 5
+RUNS = 7
 QUERY = "penicillin"
 NEW_FACT = "I moved to Lisbon."
 
@@ -84,8 +87,19 @@ def _write(file: Path, area: str, facts: list[str]) -> None:
     file.write_text("\n".join(lines))
 
 
-def process(words: list[str], home: Path, stdin: str = "") -> tuple[float, float]:
-    """Run a process to its end: seconds of wall clock, and its largest memory in MB."""
+class Run(NamedTuple):
+    """What one process took."""
+
+    wall: float
+    """Seconds by the clock."""
+    cpu: float
+    """Seconds of a processor, user and system."""
+    peak: float
+    """Its largest memory in MB."""
+
+
+def process(words: list[str], home: Path, stdin: str = "") -> Run:
+    """Run a process to its end."""
     env = {**os.environ, "PYTHONPATH": str(PROJECT), "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
     with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as told:
         given.write(stdin)
@@ -98,17 +112,21 @@ def process(words: list[str], home: Path, stdin: str = "") -> tuple[float, float
         if running.returncode:
             told.seek(0)
             raise SystemExit(f"{' '.join(words)} ended with {running.returncode}:\n{told.read()}")
-    return seconds, usage.ru_maxrss / 1024
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def command(root: Path, *words: str) -> tuple[float, float]:
+def command(root: Path, *words: str) -> Run:
     """Run our command on a tree."""
     ours = [sys.executable, "-m", "nanomem_tui", "--root", str(root), "--provider", "rules"]
     return process([*ours, *words], root.parent)
 
 
-def median(runs: list[tuple[float, float]]) -> float:
-    return statistics.median(seconds for seconds, _ in runs)
+def medians(name: str, runs: list[Run]) -> dict[str, float]:
+    """The rows of one kind of run."""
+    return {
+        name: statistics.median(run.wall for run in runs),
+        f"{name}: CPU": statistics.median(run.cpu for run in runs),
+    }
 
 
 _APPEND = """
@@ -131,7 +149,7 @@ assert not outcome.conflicts
 """
 
 
-def append(root: Path, n: int) -> tuple[float, float]:
+def append(root: Path, n: int) -> Run:
     """Append one fact as a process of its own that uses the library: drafted, journaled, applied, indexed."""
     return process([sys.executable, "-c", _APPEND, str(root), f"Moved to Lisbon {n} times"], root.parent)
 
@@ -164,41 +182,47 @@ def measure(files: int) -> dict[str, float]:
         theirs = Path(folder) / "theirs"
         shutil.copytree(root, theirs)
         cold = command(root, "search", QUERY)
-        warm = {
-            "search": [command(root, "search", QUERY) for _ in range(RUNS)],
-            "search, common words": [
-                command(root, "search", "tea and bicycles in Lima") for _ in range(RUNS)
-            ],
-            "tree": [command(root, "tree") for _ in range(RUNS)],
-            "append": [append(root, n) for n in range(RUNS)],
-            "add": [command(root, "add", "--yes", f"{NEW_FACT} I own {n + 2} cats.") for n in range(RUNS)],
+        kinds: dict[str, Callable[[int], Run]] = {
+            "search": lambda n: command(root, "search", QUERY),
+            "search, common words": lambda n: command(root, "search", "tea and bicycles in Lima"),
+            "tree": lambda n: command(root, "tree"),
+            "append": lambda n: append(root, n),
+            "add": lambda n: command(root, "add", "--yes", f"{NEW_FACT} I own {n + 2} cats."),
         }
-        found = {"search, cold index": cold[0], **{name: median(runs) for name, runs in warm.items()}}
+        kinds |= originals(theirs)
+        runs: dict[str, list[Run]] = {name: [] for name in kinds}
+        for n in range(RUNS):
+            for name, run in kinds.items():
+                runs[name].append(run(n))
+        found = {"search, cold index": cold.wall}
+        for name, done in runs.items():
+            found |= medians(name, done)
         found["refresh of one file"] = refresh(root)
-        found["memory, MB"] = max(peak for runs in [[cold], *warm.values()] for _, peak in runs)
+        ours = [
+            cold,
+            *(run for name, done in runs.items() if not name.startswith("original") for run in done),
+        ]
+        found["memory, MB"] = max(run.peak for run in ours)
         found["index, MB"] = (root / ".nanomem" / "index.sqlite").stat().st_size / 2**20
-        found |= upstream(theirs, found)
+        for name in ("search", "append") if "original: search" in kinds else ():
+            found[f"{name}, times faster"] = found[f"original: {name}"] / found[name]
+            found[f"{name}, times less CPU"] = found[f"original: {name}: CPU"] / found[f"{name}: CPU"]
     return found
 
 
-def upstream(root: Path, ours: dict[str, float]) -> dict[str, float]:
-    """The original on the same tree, and how many times longer it takes."""
+def originals(root: Path) -> dict[str, Callable[[int], Run]]:
+    """The original on the same tree; nothing without a checkout of it."""
     checkout = os.environ.get("NANOMEM_UPSTREAM")
     if not checkout:
         return {}
     driver = PROJECT / "tests" / "memory" / "upstream_driver.mjs"
 
-    def run(name: str, stdin: str) -> float:
-        words = ["node", str(driver), checkout, name, str(root)]
-        return median([process(words, root.parent, stdin) for _ in range(3)])
+    def run(name: str, given: object) -> Run:
+        return process(["node", str(driver), checkout, name, str(root)], root.parent, json.dumps(given))
 
-    search = run("search", json.dumps({"query": QUERY}))
-    appending = run("ingest", json.dumps({"calls": [_ADD_CALL], "mode": "conversation"}))
     return {
-        "original: search": search,
-        "original: append": appending,
-        "search, times faster": search / ours["search"],
-        "append, times faster": appending / ours["append"],
+        "original: search": lambda n: run("search", {"query": QUERY}),
+        "original: append": lambda n: run("ingest", {"calls": [_ADD_CALL], "mode": "conversation"}),
     }
 
 
@@ -212,6 +236,7 @@ def main() -> None:
     for size in sizes:
         print(f"{size:,} files …", file=sys.stderr)
         results[size] = measure(size)
+    print(f"load average at the end {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors")
     print(f"{'files':24}" + "".join(f"{size:>12,}" for size in sizes))
     for name in results[sizes[0]]:
         print(f"{name:24}" + "".join(f"{results[size][name]:12.3f}" for size in sizes))
