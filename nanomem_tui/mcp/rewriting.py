@@ -16,13 +16,17 @@ from nanomem_tui.changes.model import Edit, UpdateReason
 from nanomem_tui.memory.document import Document, parse, render, replace_fact, to_new_fact
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.facts import Confidence, Fact, NewFact, Source
-from nanomem_tui.memory.identity import same
+from nanomem_tui.memory.identity import normal, same
 from nanomem_tui.memory.metadata import default_confidence
 from nanomem_tui.memory.tree import Tree
 
 Word = TypeVar("Word", Source, Confidence)
 _SOURCES = tuple(Source)
 _CONFIDENCES = tuple(Confidence)
+_ALIKE = 0.5
+"""Similarity (difflib ratio, 0 to 1) from which a fact passes for the new wording of another."""
+_MOST = 200
+"""Facts that are compared with one another; a file with more new or changed ones is one edit as a whole."""
 _Pair = tuple[Fact | None, Fact | None]
 """A fact as it stands and as it is wanted; None: there was none, or shall be none."""
 
@@ -75,21 +79,23 @@ def _fact_by_fact(
     tree: Tree, base: Document, wanted: Document, now: datetime, origin: str
 ) -> tuple[Edit, ...]:
     """One edit for each fact that differs; none where that would not give what is wanted."""
-    if _between_facts(base) != _between_facts(wanted):
+    if _between_facts(base) != _between_facts(wanted) or _differing(base, wanted) > _MOST:
         return ()
     pairs = list(_pairs(base, wanted))
+    changed = [(old, new) for old, new in pairs if old is not None]
+    if len({normal(fact.text) for fact in base.facts}) < len(base.facts):
+        # Ids of equal texts count from above: with twins, the last in the file comes first.
+        changed.reverse()
     draft = Draft(tree, now=now)
     try:
-        # Ids of equal texts count from above, so the last in the file comes first.
-        for old, new in reversed([pair for pair in pairs if pair[0] is not None]):
-            assert old is not None
+        for old, new in changed:
             if new is None:
                 draft.remove(base.path, old.id)
             elif base.raw(old.id) != wanted.raw(new.id):
                 fact = _claimed(new, old, origin)
                 draft.update(base.path, old.id, fact, UpdateReason.CORRECTED, quote=new.text)
-        for old, new in pairs:
-            if old is None and new is not None:
+        for before, new in pairs:
+            if before is None and new is not None:
                 draft.add(base.path, _claimed(new, None, origin), quote=new.text)
         after = draft.read(base.path)
     except NanomemError:
@@ -101,15 +107,36 @@ def _fact_by_fact(
 
 def _pairs(base: Document, wanted: Document) -> Iterator[_Pair]:
     """The facts of both, those that took one another's place together."""
-    old = [base.raw(fact.id).rstrip("\r\n") for fact in base.facts]
-    new = [wanted.raw(fact.id).rstrip("\r\n") for fact in wanted.facts]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        shared = min(i2 - i1, j2 - j1)
-        if tag == "equal":
-            continue
-        yield from zip(base.facts[i1 : i1 + shared], wanted.facts[j1 : j1 + shared], strict=True)
-        yield from ((fact, None) for fact in base.facts[i1 + shared : i2])
-        yield from ((None, fact) for fact in wanted.facts[j1 + shared : j2])
+    for tag, i1, i2, j1, j2 in SequenceMatcher(
+        None, _raws(base), _raws(wanted), autojunk=False
+    ).get_opcodes():
+        if tag != "equal":
+            yield from _replaced(base.facts[i1:i2], wanted.facts[j1:j2])
+
+
+def _replaced(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[_Pair]:
+    """The facts of a stretch that was written anew: one for one, or else those that are most alike."""
+    if len(old) == len(new):
+        yield from zip(old, new, strict=True)
+        return
+    left = list(new)
+    for fact in old:
+        near = max(left, key=lambda one: _alike(fact, one), default=None)
+        near = near if near is not None and _alike(fact, near) >= _ALIKE else None
+        if near is not None:
+            left.remove(near)
+        yield fact, near
+    yield from ((None, fact) for fact in left)
+
+
+def _alike(one: Fact, other: Fact) -> float:
+    return SequenceMatcher(None, one.text.casefold(), other.text.casefold(), autojunk=False).ratio()
+
+
+def _differing(base: Document, wanted: Document) -> int:
+    """How many facts of both are not in the other."""
+    was, will = Counter(_raws(base)), Counter(_raws(wanted))
+    return (was - will).total() + (will - was).total()
 
 
 def _between_facts(document: Document) -> list[str]:
@@ -120,18 +147,27 @@ def _between_facts(document: Document) -> list[str]:
 def _humble(bases: Sequence[str], wanted: str, path: str, now: datetime, origin: str) -> Document:
     """The wanted text, its new facts saying no more of themselves than they may."""
     found = [parse(base, path) for base in bases]
-    before = [fact for one in found for fact in one.facts]
-    known = Counter(one.raw(fact.id).rstrip("\r\n") for one in found for fact in one.facts)
+    before = {normal(fact.text): fact for one in reversed(found) for fact in reversed(one.facts)}
+    known = Counter(raw for one in found for raw in _raws(one))
     document = parse(wanted, path)
-    for number in reversed(range(len(document.facts))):
-        fact = document.facts[number]
-        raw = document.raw(fact.id).rstrip("\r\n")
+    lines = list(document.lines)
+    places = list(zip(document.spans, _raws(document), strict=True))
+    for (first, end), raw in reversed(places):
         if known[raw]:
             known[raw] -= 1
             continue
-        old = next((one for one in before if same(one.text, fact.text)), None)
-        document, _ = replace_fact(document, fact.id, _claimed(fact, old, origin), now=now)
-    return document
+        # By itself, since reading the whole file again for each of its facts takes too long.
+        alone = parse("".join(lines[first:end]), path)
+        for fact in alone.facts:
+            old = before.get(normal(fact.text))
+            alone, _ = replace_fact(alone, fact.id, _claimed(fact, old, origin), now=now)
+        lines[first:end] = alone.lines
+    return parse(document.bom + "".join(lines), path)
+
+
+def _raws(document: Document) -> list[str]:
+    """The lines of each fact."""
+    return ["".join(document.lines[first:end]).rstrip("\r\n") for first, end in document.spans]
 
 
 def _claimed(new: Fact, old: Fact | None, origin: str) -> NewFact:

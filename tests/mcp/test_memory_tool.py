@@ -455,6 +455,24 @@ def test_orders_in_what_it_writes_are_flagged(tool: MemoryTool, bank: MemoryBank
     assert bank.pending()
 
 
+def test_each_fact_it_touches_is_decided_by_itself(bank: MemoryBank, memory: Path) -> None:
+    (memory / "work/job.md").write_text("- Same\n- Bakes rye\n- Same\n- Sells bread\n- Is tired\n")
+    tool = MemoryTool(bank, "tester")
+    path = "/memories/work/job.md"
+    said(tool, "str_replace", path=path, old_str="- Same\n- Sells bread\n- Is tired\n",
+         new_str="- Sells bread and cake\n- Owns a shop\n")  # fmt: skip
+    (change,) = bank.pending()
+    assert {(edit.op, edit.before, edit.text) for edit in change.edits} == {
+        (Op.REMOVE, "Same", None),
+        (Op.UPDATE, "Sells bread", "Sells bread and cake"),
+        (Op.REMOVE, "Is tired", None),
+        (Op.ADD, None, "Owns a shop"),
+    }
+    bank.approve(change.id, flagged=True)
+    facts = bank.read("work/job.md").document.facts
+    assert [fact.text for fact in facts] == ["Same", "Bakes rye", "Sells bread and cake", "Owns a shop"]
+
+
 def test_line_ends_of_a_file_stay_what_they_are(bank: MemoryBank, memory: Path) -> None:
     (memory / "work/job.md").write_bytes(b"\xef\xbb\xbf# Job\r\n\r\n- Bakes\r\n- Sells")
     tool = MemoryTool(bank, "tester")
