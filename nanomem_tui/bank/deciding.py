@@ -10,7 +10,7 @@ from nanomem_tui.changes.model import (
     Change,
     Outcome,
 )
-from nanomem_tui.memory.errors import NotFound
+from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.policy import Policy, matches
@@ -120,8 +120,10 @@ class Deciding(Editing):
         """Which facts `words` can mean, those included that only changes still know.
 
         Raises:
-            NotFound: none.
+            NotFound, UsageError: none, or there are no words.
         """
+        if not words.strip():
+            raise UsageError("No fact is named.", "Name it as PATH#FACT, or say it in words.")
         found = self.journal.meant(words)
         if not found.facts and not found.texts:
             raise NotFound(

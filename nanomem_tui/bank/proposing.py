@@ -85,13 +85,16 @@ class Proposing(Asking):
             UsageError: it is decided, or nothing can be run again: an import, say, or an edit by hand.
             NotFound, ModelUnreachable: there is no such change, or the model could not be reached.
         """
+        from functools import partial
+
         from nanomem_tui.bank.refreshing import refresh
 
         change = self.change(id)
         guest = change.author.kind is AuthorKind.CLIENT
         known = guest and change.author.name in self.tree_index.policy.recipients
         gate = self.gate(recipient=change.author.name if known else None)
-        result = await refresh(self._runner(), change, gate, self.prune, watch, progress)
+        deeply = partial(self.forget, deep=True, wait=True, watch=watch, progress=progress)
+        result = await refresh(self._runner(), change, gate, watch, prune=self.prune, deeply=deeply)
         if result.change is not None:
             name = result.change.id[-6:].lower()
             self.reject(change.id, reason=f"refreshed as {name}")

@@ -3,10 +3,9 @@
 Knows runs and changes; decides nothing and asks nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from nanomem_tui.bank.running import Runner, Watcher
-from nanomem_tui.bank.sweeping import Progressed, Sweep
 from nanomem_tui.changes.model import AuthorKind, Change
 from nanomem_tui.changes.needles import FORGOTTEN
 from nanomem_tui.disclosure.gate import Gate
@@ -21,9 +20,10 @@ async def refresh(
     runner: Runner,
     change: Change,
     gate: Gate,
+    watch: Watcher | None,
+    *,
     prune: Callable[[], WriteResult],
-    watch: Watcher | None = None,
-    progress: Progressed | None = None,
+    deeply: Callable[[str], Awaitable[WriteResult]],
 ) -> WriteResult:
     """Propose anew what a change proposes: by the same flow, as deep as it went. The old change stays.
 
@@ -31,9 +31,9 @@ async def refresh(
         runner: runs the flow.
         change: the old one.
         gate: what the author may be told, where that is a guest.
-        prune: proposes what is over, which needs no run.
         watch: called with each event of the run.
-        progress: called before some files are read, where the old one had read every file.
+        prune: proposes what is over, which needs no run.
+        deeply: proposes to forget what is named, reading every file for it.
 
     Raises:
         UsageError: the change is decided, or there is nothing that could be run again.
@@ -43,7 +43,7 @@ async def refresh(
     if change.flow == "prune":
         return prune()
     if change.deep:
-        return await Sweep(runner, watch, progress).forget(change.request)
+        return await deeply(change.request)
     guest = change.author.kind is AuthorKind.CLIENT
     return await runner.write(
         change.flow,

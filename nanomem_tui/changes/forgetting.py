@@ -69,7 +69,7 @@ class Forgetting(History):
         from nanomem_tui.changes.meant import Meant, meant
 
         found = meant(words, self._tree, self.store.all())
-        if found.facts or found.texts or not words.strip() or not self._purging().knows(words):
+        if found.facts or found.texts or not self._purging().knows(words):
             return found
         return Meant((), (words,), exact=True)
 

@@ -178,6 +178,7 @@ def test_words_that_may_mean_several_facts_forget_nothing(nanomem: Runs, tea: Pa
     nothing = nanomem("purge", "the", "opera", "in", "Graz", "--yes")
     assert (nothing.code, nothing.out) == (1, "")
     assert "No fact says “the opera in Graz”" in nothing.err
+    assert nanomem("purge", " ", "--yes").code == 2
     both = nanomem("purge", "tea", ref_of(nanomem, "Likes Oolong tea"), "--yes")
     assert (both.code, tea.read_text()) == (2, TEA)
 
