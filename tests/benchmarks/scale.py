@@ -6,8 +6,8 @@ Prints one table: medians of wall-clock seconds and of CPU seconds (user and sys
 the index warm where it does not say cold. `append` is one fact through draft, journal and index by the
 library; `add` is the whole command with the built-in planner. With NANOMEM_UPSTREAM set to a checkout of the
 original nanomem, its search and its append, by the library and with a model that answers at once, run on
-copies of the same trees, between ours so that both meet the same load, and the ratios are printed: where other
-work shares the machine, those of the CPU seconds are the fair ones. Works in temporary folders only.
+copies of the same trees, between ours so that both meet the same load, and the ratios are printed: those of
+the CPU seconds are the fair ones where other work shares the machine. Works in temporary folders only.
 """
 
 import argparse

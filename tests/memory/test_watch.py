@@ -108,6 +108,19 @@ async def test_file_in_new_nested_folder(watcher: Watcher) -> None:
     await watcher.until(lambda: "new/and/nested/d.md" in watcher.files())
 
 
+async def test_files_that_come_while_the_system_begins_to_watch_a_new_folder(watcher: Watcher) -> None:
+    """Some are made before it watches and give no event: each is found all the same."""
+    for n in range(8):
+        folder = watcher.root / f"new{n}" / "and" / "nested"
+        folder.mkdir(parents=True)
+        for k in range(6):
+            (folder / f"{k}.md").write_text(f"- {n} {k}\n")
+            for _ in range(n * 20):
+                await asyncio.sleep(0)
+    await watcher.until(lambda: len(watcher.tree.hashes()) == 2 + 8 * 6)
+    assert watcher.state()["new7/and/nested/5.md"] == "- 7 5\n"
+
+
 async def test_moved_and_deleted_folders(watcher: Watcher) -> None:
     (watcher.root / "deep").rename(watcher.root / "moved")
     await watcher.until(lambda: watcher.files() >= {"deep/b.md", "moved/b.md"})
