@@ -97,8 +97,7 @@ ABOUT = {
     "tool_mode": "How the model is asked for calls: as its server offers, or in JSON where it fumbles them.",
     "proxy": "An http or socks5h address that requests to other machines go through.",
     "root": "The memory folder: markdown files, yours.",
-    "approval": "ask and queue: every change waits for you. auto: edits without a flag are applied at once; "
-    "z takes them back.",
+    "approval": "When a proposed change is applied. z takes back what was.",
     "theme": "The colors.",
 }
 

@@ -29,22 +29,26 @@ from nanomem_tui.tui.widgets.words import count
 
 OF_PROVIDER = ("model", "base_url", "api_key", "trust", "tool_mode")
 """What another provider leaves behind: above all the key, which belongs to one server."""
+LEAVING = "enter takes it · escape leaves"
 YES, NO = "write it", "leave it as it is"
 MEANS = {
     "rules": "built in: no language model, no connection",
     "local": "a GGUF file on this machine",
     "custom": "any server that speaks the OpenAI protocol",
-    "ask": "asked before it is written or disclosed",
-    "queue": "every change waits",
-    "auto": "edits without a flag are applied at once",
+    "approval ask": "commands ask at once; here each change waits",
+    "approval queue": "every change waits for your review",
+    "approval auto": "edits without a flag are applied at once",
+    "tool_mode auto": "as its server offers, in JSON once that fails",
     "open": "seen and disclosed",
+    "ask": "disclosed after a yes; a remote model sees it after a yes too",
     "private": "never disclosed; a remote model does not know it exists",
+    "trust local": "on this machine: sees everything",
     "attested": "in a verified enclave",
     "remote": "elsewhere: sees what is open, and ask after a yes",
     "native": "tool calls of the server",
     "json": "replies in JSON",
 }
-"""What a word means where it can be chosen."""
+"""What a word means where it can be chosen, by itself or behind the setting."""
 
 
 class SettingsAsking(SettingsPanes):
@@ -61,7 +65,7 @@ class SettingsAsking(SettingsPanes):
             return
         match item.kind:
             case Kind.WORDS:
-                self._ask(item.key, item.about, words=_meanings(item.words), now=item.value)
+                self._ask(item.key, item.about, words=_meanings(item.key, item.words), now=item.value)
                 if item.key == "provider":
                     self.nanomem.work("servers", self._offer_servers, group="models")
             case Kind.TEXT:
@@ -86,12 +90,14 @@ class SettingsAsking(SettingsPanes):
 
     def _ask(self, about: str, question: str | Content, **more: object) -> None:
         self.add_class("-asking")
+        self.query_one("#detail").border_subtitle = "escape leaves" if more.get("key") else LEAVING
         self.panel.ask(about, question, **more)  # type: ignore[arg-type]
         self.refresh_bindings()
 
     def _leave(self) -> None:
         """Nothing is asked any more."""
         self.panel.close()
+        self.query_one("#detail").border_subtitle = ""
         self.remove_class("-asking", "-placing", "-editing")
         self.items.focus()
         self.refresh_bindings()
@@ -317,18 +323,20 @@ class SettingsAsking(SettingsPanes):
                         if word in there
                         else means,
                     )
-                    for word, means in _meanings(item.words if item else ())
+                    for word, means in _meanings("provider", item.words if item else ())
                 ],
                 self.panel.words.key or "",
             )
 
 
-def _meanings(words: Sequence[str]) -> list[tuple[str, str]]:
+def _meanings(setting: str, words: Sequence[str]) -> list[tuple[str, str]]:
     """Words to choose from, each with what it means."""
     from nanomem_tui.agent.models.endpoints import PRESETS, endpoint_of
 
     known = {name: endpoint_of(preset.base_url) for name, preset in PRESETS.items() if preset.base_url}
-    return [(word, MEANS.get(word) or known.get(word, "")) for word in words]
+    return [
+        (word, MEANS.get(f"{setting} {word}") or MEANS.get(word) or known.get(word, "")) for word in words
+    ]
 
 
 def _level(word: str) -> Level:

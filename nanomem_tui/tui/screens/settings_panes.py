@@ -164,6 +164,7 @@ class SettingsPanes(BankScreen):
         self.refresh_bindings()
         if item is None:
             return
+        self.query_one("#detail").border_title = Content(visible(item.name))
         if item.kind is Kind.PROMPT:
             self.nanomem.work("prompt", partial(self._show_prompt, item), group="prompt")
             return
