@@ -43,6 +43,16 @@ def frozen_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
     return home
 
 
+@pytest.fixture(scope="session")
+def naughty_memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory root full of naughty text, made once; copy it before use."""
+    from tests import naughty_memory
+
+    root = tmp_path_factory.mktemp("naughty") / "memory"
+    naughty_memory.make(root)
+    return root
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A memory root that does not exist yet."""

@@ -90,8 +90,8 @@ def _changes(bank: MemoryBank, texts: list[str]) -> None:
             bank.approve(change.id, flagged=True)
             bank.revert(change.id)
     # The facts that the first change is about say something else by now.
-    path = bank.root / "odd/markup.md"
-    path.write_text(path.read_text("utf-8").replace("[bold]x[/bold]", "[bold]y[/bold]"), encoding="utf-8")
+    file = bank.root / "odd/markup.md"
+    file.write_text(file.read_text("utf-8").replace("[bold]x[/bold]", "[bold]y[/bold]"), encoding="utf-8")
 
 
 def _trace(root: Path, texts: list[str]) -> None:

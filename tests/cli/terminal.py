@@ -102,6 +102,11 @@ class Terminal:
         return self._process.wait(PATIENCE)
 
     @property
+    def ended(self) -> bool:
+        """The program has ended."""
+        return self._process.poll() is not None
+
+    @property
     def text(self) -> str:
         """Everything shown so far."""
         return self.shown.decode()

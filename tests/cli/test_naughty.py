@@ -1,17 +1,22 @@
 """Text that would steer a terminal, hide from the eye or pass for markup is shown for what it is."""
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
+from nanomem_tui.cli.commands import COMMANDS
 from nanomem_tui.memory.facts import NewFact
 from tests.cli.conftest import Runs, propose
 from tests.cli.scripts import adds, answers, fact, finish, searches
 from tests.cli.terminal import Terminal
 from tests.loopback import ScriptedServer
+from tests.naughty import FAMILIES, acting
+from tests.naughty import NAUGHTY as EVERY
 from tests.replies import reply_calls, reply_error
 
 NAUGHTY = [
@@ -26,17 +31,13 @@ NAUGHTY = [
     "separators \u2028 and \u2029 and \x85 end",
     "[bold]markup[/bold] [@click=app.quit]x[/] [/foo] end",
 ]
-ACTING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u00ad\U000e0000-\U000e007f]"
-)
-"""What must reach no terminal. Line breaks and tabs are ours to print."""
 OURS = re.compile(r"\x1b\[[0-9;]*m|\r\x1b\[2K|\r(?=\n)")
 """What the command itself sends a terminal: colors, and the erasing of its progress line."""
 
 
 def harmless(printed: str) -> None:
-    found = ACTING.findall(OURS.sub("", printed))
-    assert found == [], (found, printed)
+    text = OURS.sub("", printed)
+    assert [text[match.start() - 30 : match.end() + 30] for match in acting(text)] == []
 
 
 @pytest.fixture
@@ -192,3 +193,90 @@ def test_a_server_steers_nothing(nanomem: Runs, root: Path) -> None:
         assert ran.code == 0
         assert "clipboard" in ran.out
         harmless(ran.out + ran.err)
+
+
+RUN_ALL = """
+import json, sys
+from nanomem_tui.__main__ import DOORS
+from nanomem_tui.cli.main import main
+for words in json.load(open(sys.argv[1])):
+    sys.stdin = open(sys.argv[2], encoding="utf-8", errors="surrogateescape")
+    print("code", main(["--root", sys.argv[3], *words], DOORS))
+"""
+"""One process that runs many commands: its stdout and stderr are the terminal, its stdin is not."""
+
+
+def on_a_terminal(root: Path, lines: list[tuple[str, ...]]) -> str:
+    """What the commands print on a terminal."""
+    folder = root.parent
+    folder.joinpath("lines.json").write_text(json.dumps(lines))
+    said = "\n".join(text for text in EVERY if len(text) < 200)
+    folder.joinpath("said.txt").write_text(said, encoding="utf-8", errors="replace")
+    files = [folder / "lines.json", folder / "said.txt", root]
+    with Terminal(files, columns=100, program=("-c", RUN_ALL)) as terminal:
+        while not terminal.ended:
+            terminal.settle(patience=5)
+        assert terminal.end() == 0
+        text = terminal.shown.decode("utf-8")
+    codes = re.findall(r"^code (\d+)\r$", text, re.MULTILINE)
+    assert len(codes) == len(lines)
+    assert "This is a bug" not in text
+    assert set(codes) <= set("0123")
+    return text
+
+
+def test_every_command_on_a_terminal_over_everything_naughty(root: Path, naughty_memory: Path) -> None:
+    shutil.copytree(naughty_memory, root)
+    bank = MemoryBank(root)
+    pending = bank.pending()
+    applied = next(change for change in bank.history() if change.effects and not change.reverts)
+    ref = bank.read("odd/markup.md").document.facts[0].ref
+    query = "[bold] \x1b[2J \u202e end"
+    reading = [
+        *[("status",), ("doctor",), ("tree",), ("ls", "odd"), ("pending",), ("history",), ("disclosures",)],
+        *[("read", f"odd/{name}.md") for name in FAMILIES],
+        *[
+            ("search", "end"),
+            ("search", query),
+            ("review",),
+            ("policy",),
+            ("traces",),
+            ("trace",),
+        ],
+        *[("show", change.id) for change in (pending[-1], applied)],
+        *[("why", ref), ("preview", query, "--allow-ask"), ("export", "--format", "txt")],
+        *[("retrieve", query, "--allow-ask"), ("retrieve-adaptive", query, query), ("augment", query)],
+    ]
+    before = {path: path.read_bytes() for path in root.rglob("*.md")}
+    shown = on_a_terminal(root, reading)
+    harmless(shown)
+    assert shown.count("␛]52;c;") > 2, "they do print it"
+    assert {path: path.read_bytes() for path in root.rglob("*.md")} == before
+    writing = [
+        *[
+            ("reject", pending[0].id, "--only", "1", "--reason", query),
+            ("approve", pending[0].id, "--flagged"),
+        ],
+        *[
+            ("revert", applied.id),
+            ("undo",),
+            ("redo",),
+            ("confirm", ref),
+            ("prune",),
+            ("refresh", pending[1].id),
+        ],
+        *[("add", "-"), ("update", query), ("forget", query), ("compact", "odd/markup.md"), ("import", "-")],
+        *[("write", "odd/new.md"), ("delete", "odd/new.md"), ("policy", query, "ask"), ("purge", query)],
+        *[
+            ("prompts", query),
+            ("skill", query),
+            ("mcp", query),
+            ("login", query),
+            ("demo", query),
+            (query,),
+            ("read", query),
+        ],
+    ]
+    harmless(on_a_terminal(root, writing))
+    ran = {words[0] for words in (*reading, *writing)}
+    assert ran >= {command.name for command in COMMANDS}

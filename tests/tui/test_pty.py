@@ -5,12 +5,12 @@ anything else that acts is a failure, and so is a changed file or an app that is
 """
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from nanomem_tui.tui.modes import MODES
-from tests import naughty_memory
 from tests.cli.terminal import Terminal
 from tests.naughty import NAUGHTY, acting
 
@@ -22,7 +22,9 @@ OWN = re.compile(
     r"|\x1b\]22;(?:default|pointer|text)\x07"  # the shape of the mouse pointer
 )
 """What the app itself draws with."""
-DOWN, END, ESCAPE, ENTER = "\x1b[6~", "\x1b[F", "\x1b", "\r"
+DOWN, END, ENTER = "\x1b[6~", "\x1b[F", "\r"
+ESCAPE = "\x1b[27u"
+"""As terminals send it that tell it apart from the beginning of another key."""
 READ_ON = (DOWN, END)
 SCREENS: dict[str, tuple[str, ...]] = {
     "memory": (
@@ -95,9 +97,9 @@ def read_everything(root: Path, *, columns: int, rows: int, times: int = 1) -> b
         return terminal.shown
 
 
-def test_no_naughty_text_reaches_the_terminal_or_does_anything(root: Path, frozen_machine: Path) -> None:
+def test_no_naughty_text_reaches_the_terminal_or_does_anything(root: Path, naughty_memory: Path) -> None:
     assert len(set(NAUGHTY)) >= 300
-    naughty_memory.make(root)
+    shutil.copytree(naughty_memory, root)
     files, changes = tree(root), decided(root)
     shown = read_everything(root, columns=120, rows=45)
     assert sent(shown) == []
@@ -108,8 +110,10 @@ def test_no_naughty_text_reaches_the_terminal_or_does_anything(root: Path, froze
 
 @pytest.mark.long
 @pytest.mark.parametrize(("columns", "rows"), [(60, 24), (100, 120), (220, 400)])
-def test_nor_does_any_of_it_in_a_terminal_of_another_size(root: Path, columns: int, rows: int) -> None:
-    naughty_memory.make(root)
+def test_nor_does_any_of_it_in_a_terminal_of_another_size(
+    root: Path, naughty_memory: Path, columns: int, rows: int
+) -> None:
+    shutil.copytree(naughty_memory, root)
     files, changes = tree(root), decided(root)
     assert sent(read_everything(root, columns=columns, rows=rows, times=8)) == []
     assert (tree(root), decided(root)) == (files, changes)
