@@ -54,6 +54,8 @@ def flag_edits(
         forgotten: what was forgotten for good.
     """
     sweeping = {} if author.kind is AuthorKind.PERSON else _sweeping(edits, tree)
+    archives = author.kind is not AuthorKind.PERSON and any(edit.op is Op.ARCHIVE for edit in edits)
+    ordered = find_order(source) if source and archives else None
     earlier = _Earlier()
     flagged: list[Edit] = []
     for edit in edits:
@@ -75,6 +77,9 @@ def flag_edits(
             for text in texts:
                 if order := find_order(text):
                     flags[Flag.INSTRUCTION] = f"“{order}” reads like an order to a model."
+            if ordered and edit.op is Op.ARCHIVE:
+                # It quotes nothing, so its run may have done what somebody else's text told it to.
+                flags[Flag.INSTRUCTION] = f"“{ordered}” in its source reads like an order to a model."
             if edit.path in sweeping and edit.op in (Op.REMOVE, Op.ARCHIVE, Op.TEXT):
                 flags[Flag.SWEEPING] = sweeping[edit.path]
         for text in texts:
