@@ -4,12 +4,14 @@ Size, theme, clock and home are fixed, so that a picture changes only when the a
 """
 
 import asyncio
+import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,9 +69,44 @@ PICTURES = (
             ("enter", "instead of: Favorite"),
         ),
     ),
+    Picture(
+        "settings",
+        (("comma", "Who plans"), ("down down enter", "frontmatter"), ("down e", "disclosed after a yes")),
+        size=(100, 28),
+    ),
+    Picture(
+        "import",
+        (("i", "conversations.json"), ("space", "7 of 7"), ("down down down space", "6 of 7")),
+        size=(110, 24),
+    ),
     Picture("small", (("enter", "Long-term"),), size=(80, 24)),
     Picture("light", (("enter", "Long-term"),), theme="nanomem-light"),
 )
+
+
+TALKS = (
+    ("A cargo bike for two children", "2026-02-03", "I want to build a cargo bike for Ada and her friend."),
+    ("Portuguese verbs", "2026-03-19", "I'm learning Portuguese. When do I use ser, when estar?"),
+    ("Regex for a log file", "2026-03-21", "Write a regex that finds dates in a log."),
+    ("Dinner without coriander", "2026-05-30", "I dislike coriander. What else goes into a salsa?"),
+    ("Trip to Bergen", "2026-06-11", "My sister Liv lives in Oslo. We want to take the train to Bergen."),
+    ("Tax question", "2026-08-02", "I moved to Utrecht in July. Which office do I write to?"),
+    ("Birthday ideas", "2026-09-14", "My partner Tomás likes astronomy."),
+)
+"""Title, day and first words of what the export holds."""
+
+
+def lay_export(home: Path) -> None:
+    """Put a chat export, a small one with a damaged conversation in it, where downloads are."""
+    talks: list[dict[str, object]] = [{"title": "Broken off", "mapping": None}]
+    for title, day, words in TALKS:
+        at = datetime.fromisoformat(f"{day}T12:00+00:00").timestamp()
+        content = {"content_type": "text", "parts": [words]}
+        message = {"id": "m", "author": {"role": "user"}, "create_time": at, "content": content}
+        node = {"id": "m", "parent": None, "children": [], "message": message}
+        talks.append({"title": title, "create_time": at, "mapping": {"m": node}, "current_node": "m"})
+    (home / "Downloads").mkdir()
+    (home / "Downloads" / "conversations.json").write_text(json.dumps(talks), encoding="utf-8")
 
 
 async def take(picture: Picture, root: Path) -> str:
@@ -119,6 +156,7 @@ def main(names: list[str]) -> int:
                 COLORTERM="truecolor",
             )
             shutil.copytree(DEMO, home / "nanomem")
+            lay_export(home)
             svg = asyncio.run(take(picture, home / "nanomem"))
         (HERE / f"{picture.name}.svg").write_text(svg, encoding="utf-8")
         print(f"screenshots/{picture.name}.svg")
