@@ -77,7 +77,7 @@ class AuthorKind(StrEnum):
     AGENT = "agent"
     IMPORT = "import"
     CLIENT = "client"
-    """An MCP client."""
+    """A guest: an MCP client, or an agent with the memory tool."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,9 @@ def request_words(change: Change) -> str:
 
 
 def author_words(author: Author) -> str:
-    """Who wrote a change: `rules`, `you`, `claude via MCP`."""
+    """Who wrote a change: `rules`, `you`, `claude, a guest`."""
     name = shown(author.name)
-    return {AuthorKind.CLIENT: f"{name} via MCP", AuthorKind.IMPORT: f"import {name}"}.get(author.kind, name)
+    return {AuthorKind.CLIENT: f"{name}, a guest", AuthorKind.IMPORT: f"import {name}"}.get(author.kind, name)
 
 
 def flag_count(change: Change) -> int:
