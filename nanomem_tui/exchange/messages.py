@@ -123,7 +123,8 @@ def oa_chat(elements: Iterable[Element]) -> Iterator[Item]:
         elements: those of both lists, in any order. Messages wait in a private temporary database, so that
             memory holds one session at a time.
     """
-    with closing(sqlite3.connect("")) as waiting:
+    # What is not read to its end may be put away by another thread.
+    with closing(sqlite3.connect("", check_same_thread=False)) as waiting:
         waiting.execute("CREATE TABLE said (session, at, n, role, text)")
         sessions: dict[str, tuple[str, datetime | None]] = {}
         for n, element in enumerate(elements):
