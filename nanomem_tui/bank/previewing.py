@@ -66,6 +66,7 @@ def hand_over(runner: Runner, preview: Preview) -> tuple[bytes, Disclosure | Non
 
     Raises:
         PreviewStale: memory, policy or model changed since; nothing was handed over.
+        Withheld: the last scan found what can never go; nothing was handed over.
     """
     _check_fresh(runner, preview)
     return preview.data, _handed_over(runner, preview, preview.recipient, Trust.REMOTE)
@@ -85,6 +86,7 @@ async def send(
 
     Raises:
         PreviewStale: memory, policy or model changed since; nothing was sent.
+        Withheld: the last scan found what can never go; nothing was sent.
         UsageError: the model is no language model.
         ModelUnreachable: it could not be reached or did not answer.
     """
@@ -114,10 +116,19 @@ def _check_fresh(runner: Runner, preview: Preview) -> None:
 
 
 def _handed_over(runner: Runner, preview: Preview, recipient: str, trust: Trust) -> Disclosure | None:
+    _scan(runner, preview)
     if not preview.disclosed:
         return None
     size, digest = len(preview.data), preview.sha256
     return runner.record(recipient, trust, "preview", preview.disclosed, size, digest)
+
+
+def _scan(runner: Runner, preview: Preview) -> None:
+    """Look once more through what is to go for what can go under no circumstances. Raises Withheld."""
+    named = runner.tree.policy.recipients.get(preview.recipient)
+    written = [choice.text for choice in preview.choices if choice.included and choice.is_reworded]
+    gate = Gate(Trust.LOCAL, allow_ask=True, recipient=named)
+    runner.guard.check(preview.prompt, gate.discloses, [preview.query, *written])
 
 
 def _basis_now(runner: Runner, preview: Preview) -> str | None:

@@ -3,7 +3,7 @@
 It reads through the bank and knows no widget.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -65,13 +65,20 @@ def told(bank: "MemoryBank", about: str = "") -> Told:
         last.setdefault(entry.recipient, entry.time)
     knows = union(bank.disclosures() if about else entries)
     known = [Known(name, tuple(sorted(knows[name])), time) for name, time in last.items()]
-    texts = {}
-    for ref in {fact.ref for entry in entries for fact in entry.facts if fact.ref}:
+    refs = {ref for one in known for ref in one.facts if "#" in ref}
+    return Told(entries, consents, known, _texts(bank, refs), about)
+
+
+def _texts(bank: "MemoryBank", refs: Collection[str]) -> dict[str, str]:
+    """What facts say now, each file read once."""
+    texts: dict[str, str] = {}
+    for path in {ref.rpartition("#")[0] for ref in refs}:
         try:
-            texts[ref] = bank.fact(ref).text
+            facts = bank.read(path).document.facts
         except NanomemError:
             continue
-    return Told(entries, consents, known, texts, about)
+        texts |= {fact.ref: fact.text for fact in facts if fact.ref in refs}
+    return texts
 
 
 def _standing(consent: Consent) -> Yes:

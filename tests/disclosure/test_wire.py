@@ -10,8 +10,9 @@ import pytest
 
 from nanomem_tui import MemoryBank
 from nanomem_tui.agent.models.openai import OpenAIModel
-from nanomem_tui.disclosure.preview import Preview
-from nanomem_tui.memory.errors import PreviewStale, UsageError
+from nanomem_tui.bank import previewing
+from nanomem_tui.disclosure.preview import Choice, Preview, fingerprint_of
+from nanomem_tui.memory.errors import PreviewStale, UsageError, Withheld
 from nanomem_tui.memory.levels import Level, Trust
 from nanomem_tui.settings import Settings, ToolMode
 from tests.loopback import ScriptedServer
@@ -137,6 +138,24 @@ async def test_whatever_changes_in_between_needs_a_new_preview(memory: Path, kin
         assert server.all_requests == []
         assert bank.disclosures() == []
         assert await bank.send((await bank.preview("Where do I live?")).preview) == "Fine."
+        await bank.close()
+
+
+async def test_a_private_fact_in_a_preview_is_stopped_by_the_last_scan(memory: Path) -> None:
+    with ScriptedServer([reply_text("Fine.")]) as server:
+        bank = served(memory, server)
+        preview = (await bank.preview("Where do I live?")).preview
+        [secret] = bank.read("tax/2025.md").document.facts
+        reached = previewing._reached(bank._runner())
+        basis = fingerprint_of(preview.query, preview.recipient, reached, [secret])
+        forged = replace(preview, choices=(Choice(secret, True, "", secret.text),), basis=basis)
+        assert bank.is_fresh(forged)
+        with pytest.raises(Withheld, match=r"tax/2025\.md"):
+            await bank.send(forged)
+        with pytest.raises(Withheld, match=r"tax/2025\.md"):
+            bank.hand_over(forged)
+        assert server.all_requests == []
+        assert bank.disclosures() == []
         await bank.close()
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 
+from nanomem_tui.bank import CALLER
 from nanomem_tui.disclosure.addressee import AddresseeKind
 from nanomem_tui.memory.errors import NanomemError, PreviewStale
 from nanomem_tui.tui.saving import PIPE, feed, write_new
@@ -187,7 +188,8 @@ class PreviewHanding(PreviewPanes):
             self.nanomem.say(str(error), severity="error")
             return
         since = "From now on" if always else "Until you quit"
-        self.nanomem.say(f"{since} what needs a yes may go to {self.whom}.", "l, then d takes it back.")
+        more = " and into answers on the command line" if preview.recipient == CALLER else ""
+        self.nanomem.say(f"{since} what needs a yes may go to {self.whom}{more}.", "l, then d takes it back.")
         self._agreed()
 
     @on(PreviewBar.Entered)

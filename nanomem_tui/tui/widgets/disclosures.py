@@ -34,6 +34,9 @@ class YesBlock(Block):
         super().__init__(f"yes:{yes.recipient}:{yes.since is None}")
         self.yes = yes
 
+    def height(self, width: int) -> int:
+        return 1
+
     def render(self, width: int) -> Sequence[Content]:
         since = f"since {self.yes.since:%Y-%m-%d}" if self.yes.since else "until you quit"
         return [apart(Content(shown(self.yes.recipient)), Content.styled(since, "$text-warning"), width)]
@@ -47,6 +50,9 @@ class KnownBlock(Block):
         self.known = known
         self._now = now
 
+    def height(self, width: int) -> int:
+        return 1
+
     def render(self, width: int) -> Sequence[Content]:
         right = f"{count(len(self.known.facts), 'fact')} · {age(self.known.last, self._now)}"
         return [apart(Content(shown(self.known.recipient)), Content.styled(right, DIM), width)]
@@ -59,6 +65,9 @@ class EntryBlock(Block):
         super().__init__(entry.id)
         self.entry = entry
         self._now = now
+
+    def height(self, width: int) -> int:
+        return 2
 
     def render(self, width: int) -> Sequence[Content]:
         entry = self.entry
