@@ -23,7 +23,7 @@ from nanomem_tui.bank import MemoryBank
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.settings import Settings
-from nanomem_tui.tui import actions, garbage
+from nanomem_tui.tui import actions, garbage, threads
 from nanomem_tui.tui.following import Following
 from nanomem_tui.tui.jobs import Job, Jobs
 from nanomem_tui.tui.messages import ChangesChanged, RunEvent
@@ -400,5 +400,6 @@ def run_app(settings: Settings, *, screen: str | None = None) -> int:
     """
     app = NanomemApp(settings, screen=screen or first_screen(settings))
     garbage.spare()
+    threads.take_turns()
     result = app.run()
     return app.return_code or 0 if result is None else result

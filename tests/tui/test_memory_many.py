@@ -195,3 +195,16 @@ async def test_facts_names_and_files_are_copied(memory: Path) -> None:
         await keys(pilot, "Y")
         await until(pilot, lambda: app_of(pilot).clipboard == ABOUT)
         assert (memory / FILE).read_text() == ABOUT
+
+
+async def test_a_cursor_that_runs_ahead_of_what_is_shown_is_not_dragged_back(memory: Path) -> None:
+    write_memory(memory, {f"many/file{n:02}.md": f"- Fact {n}\n" for n in range(30)})
+    async with opened(memory, LARGE) as pilot:
+        screen = memory_screen(pilot)
+        screen.files.go_to("many/file00.md")
+        for _ in range(12):
+            app_of(pilot).simulate_key("down")
+        await until(pilot, lambda: screen.file and screen.file.path == "many/file12.md")
+        assert screen.files.key == "many/file12.md"
+        await until(pilot, lambda: selected(pilot) == "Fact 12")
+        assert screen.files.key == "many/file12.md"

@@ -21,11 +21,16 @@ from nanomem_tui.tui.screens.memory_parts import MemoryParts
 from nanomem_tui.tui.widgets.fact_editor import Mode
 from nanomem_tui.tui.widgets.fact_list import OfMany
 from nanomem_tui.tui.widgets.row_list import RowList
+from nanomem_tui.tui.widgets.sized import say
 from nanomem_tui.tui.widgets.status_bar import short_path
 from nanomem_tui.tui.widgets.words import count
 
 if TYPE_CHECKING:
     from nanomem_tui.memory.tree import MemoryFile
+
+
+CHANGING = ("edit", "archive", "raw", "include_asked")
+"""Actions that tell what is selected: whether they work decides whether any key looks different."""
 
 
 class MemoryPanes(MemoryParts):
@@ -50,6 +55,7 @@ class MemoryPanes(MemoryParts):
         self._whole = False
         self._looking = False
         self._wanted = ""
+        self._able: tuple[bool, ...] = ()
 
     def on_mount(self) -> None:
         """Begin at the tree."""
@@ -141,10 +147,17 @@ class MemoryPanes(MemoryParts):
         pane.set_class(bool(fault), "-empty")
         bare = self.path is None and self.found is None and self.editor.mode is not Mode.NEW
         self.set_class(bare, "-bare")
-        self.query_one("#empty", Static).update(plain(fault, newlines=True))
+        say(self.query_one("#empty", Static), plain(fault, newlines=True))
         self.show_title()
         self.editor.show_fact(self.facts.fact)
-        self.refresh_bindings()
+        self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        """Show which keys work now, when others do than before."""
+        able = tuple(self.why_not(action) is None for action in CHANGING)
+        if able != self._able:
+            self._able = able
+            self.refresh_bindings()
 
     def show_title(self) -> None:
         """Say what is shown, and how much of it is marked."""
@@ -198,7 +211,7 @@ class MemoryPanes(MemoryParts):
     @on(RowList.Moved, "#facts")
     def _fact_moved(self) -> None:
         self.editor.show_fact(self.facts.fact)
-        self.refresh_bindings()
+        self.refresh_keys()
 
     @property
     def raw_is_dirty(self) -> bool:

@@ -20,6 +20,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from nanomem_tui.tui.widgets.blocks import Block
+from nanomem_tui.tui.widgets.sized import resize
 
 GUTTER = 1
 """Columns left of every line, for the bar that marks the cursor."""
@@ -189,8 +190,7 @@ class BlockList(ScrollView, can_focus=True):
             top += block.height(width)
         self._total = top
         size = Size(self.scrollable_content_region.width, top)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        resize(self, size)
 
     def _height(self, index: int) -> int:
         if index >= len(self._tops):

@@ -24,6 +24,7 @@ from nanomem_tui.memory.levels import Level
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.safe import plain
 from nanomem_tui.tui.widgets.choice import Choice
+from nanomem_tui.tui.widgets.sized import say
 
 Value = TypeVar("Value")
 
@@ -126,11 +127,11 @@ class FactEditor(VerticalScroll, can_focus=False):
                 else:
                     yield Input(id=f"field-{name}", compact=True)
         yield TextArea(id="field-details", compact=True, highlight_cursor_line=False)
-        yield Static(id="note", markup=False)
         yield Static(id="fault", markup=False)
         with Horizontal(id="saving"):
             yield Choice([CORRECTED, CHANGED], id="reason")
             yield Button("Save", id="save", compact=True, variant="primary")
+        yield Static(id="note", markup=False)
 
     def on_mount(self) -> None:
         """Nothing to edit yet."""
@@ -145,12 +146,15 @@ class FactEditor(VerticalScroll, can_focus=False):
 
     def show_fact(self, fact: Fact | None) -> None:
         """Show another fact, unless something unsaved stands in the form."""
+        if fact is not None and fact == self.fact and self.mode is Mode.EDIT:
+            return
         if self.is_dirty or (self.mode is Mode.NEW and self.has_focus_within):
             return
         self.fact = fact
         if fact is None:
             self.mode = Mode.EMPTY
             self._fill(NewFact(text=""))
+            say(self.query_one("#note", Static), plain(""), layout=False)
             return
         self._path = fact.path
         self.mode = Mode.EDIT
@@ -162,7 +166,7 @@ class FactEditor(VerticalScroll, can_focus=False):
         self.fact, self._path = None, path
         self.mode = Mode.NEW
         self._fill(NewFact(text=""))
-        self.query_one("#note", Static).update(plain(f"A new fact in {path}"))
+        say(self.query_one("#note", Static), plain(f"A new fact in {path}"), layout=False)
         self.start()
 
     def start(self) -> None:
@@ -186,7 +190,7 @@ class FactEditor(VerticalScroll, can_focus=False):
     def fail(self, message: str, field: str | None = None) -> None:
         """Show what is wrong, and put the cursor there."""
         fault = self.query_one("#fault", Static)
-        fault.update(plain(message))
+        say(fault, plain(message))
         fault.display = bool(message)
         if field:
             self.query_one(f"#field-{field}").focus()
@@ -201,30 +205,31 @@ class FactEditor(VerticalScroll, can_focus=False):
             value = fact.disclosure if name == "disclosure" else value
             word = next(word for word, known in words.items() if known is value)
             self.query_one(f"#field-{name}", Choice).value = word
-        self.query_one("#field-text", FactText).load_text(fact.text)
-        self.query_one("#field-details", TextArea).load_text(fact.details)
+        for id, text in (("#field-text", fact.text), ("#field-details", fact.details)):
+            field = self.query_one(id, TextArea)
+            if field.text != text:
+                field.load_text(text)
         self.query_one("#field-details").display = bool(fact.details)
         written = {"topic": fact.topic, "origin": fact.origin}
         for name in DAYS:
             moment = getattr(fact, name)
             written[name] = _written(moment) if moment else None
-        for name, text in written.items():
-            self.query_one(f"#field-{name}", Input).value = text or ""
+        for name, value in written.items():
+            self.query_one(f"#field-{name}", Input).value = value or ""
         self.query_one("#reason", Choice).value = CORRECTED
-        self.query_one("#note", Static).update("")
         self.fail("")
         self._loaded = self._values()
 
     def _note(self, fact: Fact) -> None:
         summary = [word for name in WORDS for word in [self._values()[name]] if word != INHERIT]
         summary += [f"{LABELS[name]} {_written(day)}" for name in DAYS if (day := getattr(fact, name))]
-        self.query_one("#summary", Static).update(plain(" · ".join(summary)))
+        say(self.query_one("#summary", Static), plain(" · ".join(summary)), layout=False)
         notes = [f"{fact.path}#{fact.id}"]
         if fact.level is not (fact.disclosure or Level.OPEN):
             notes.append(f"{fact.level.word} by its file or the policy")
         notes += [f"{key}={value}" for key, value in fact.extra.items()]
         notes += fact.warnings
-        self.query_one("#note", Static).update(plain(" · ".join(notes)))
+        say(self.query_one("#note", Static), plain(" · ".join(notes)), layout=False)
 
     # What the person wrote
 

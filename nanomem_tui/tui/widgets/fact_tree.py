@@ -82,6 +82,8 @@ class FactTree(RowList[str]):
         """Unfold down to a file and put the cursor there; False when there is no such file."""
         if path not in self.files:
             return False
+        if path == self.key:
+            return True
         self._open = self._open | {folder for folder in _ancestors(path) if folder in self._folders}
         self._rebuild()
         return self.go_to(path)

@@ -20,6 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from nanomem_tui.memory.visible import visible
+from nanomem_tui.tui.widgets.sized import resize
 
 Span = tuple[str, str]
 """A text and the look it has: the part of a component class behind `row--`, or ""."""
@@ -91,7 +92,7 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
         Binding("enter", "choose", "Open", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
     """Index of the row under the cursor."""
 
     @dataclass
@@ -134,7 +135,7 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
         """Show other rows. The cursor stays on its row, or goes to the one of `key`, or near where it was."""
         wanted = key if key is not None else self.key
         self.rows = rows
-        self.virtual_size = Size(self.size.width, len(rows))
+        resize(self, Size(self.size.width, len(rows)))
         index = next((i for i, row in enumerate(rows) if row.key is not None and row.key == wanted), None)
         self.cursor = self._nearest(self.cursor if index is None else index)
         self._tell()
@@ -191,11 +192,12 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
         whole = self.get_component_rich_style(f"row--{look}")
         return Style(color=whole.color, bold=whole.bold, dim=whole.dim, italic=whole.italic)
 
-    def watch_cursor(self) -> None:
+    def watch_cursor(self, before: int, now: int) -> None:
         """Tell, and keep the cursor in sight."""
         self._reveal()
         self._tell()
-        self.refresh()
+        for row in (before, now):
+            self.refresh(Region(0, row - self.scroll_offset.y, self.size.width, 1))
 
     def on_focus(self) -> None:
         """The cursor looks different with the focus."""
@@ -207,7 +209,7 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
 
     def on_resize(self) -> None:
         """Rows are as wide as the list."""
-        self.virtual_size = Size(self.size.width, len(self.rows))
+        resize(self, Size(self.size.width, len(self.rows)))
         self._reveal()
 
     def _reveal(self) -> None:
