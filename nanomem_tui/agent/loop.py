@@ -183,7 +183,7 @@ class _Run:
             return
         seconds = response.usage.seconds or asyncio.get_running_loop().time() - began
         spent = Usage(
-            max(1, response.usage.requests),
+            max(1, response.usage.requests) if response.asked else 0,
             response.usage.input_tokens,
             response.usage.output_tokens,
             response.usage.cached_tokens,

@@ -100,6 +100,8 @@ class Response:
     """The model name the server reports."""
     note: str = ""
     """What the person should know about this reply, in one or two sentences; "" when all seems well."""
+    asked: bool = True
+    """False: what follows was clear without asking a server."""
     attestation: Mapping[str, Any] | None = None
     """How the enclave that answers was verified, told once for each verification; None elsewhere."""
 

@@ -68,7 +68,8 @@ class JsonModeModel(Wrapper):
         asker = _Asker(self._inner)
         if (guide := guide_for(request)) is not None and (step := await guide(asker.ask)) is not None:
             calls = tuple(ToolCall(next(self._ids), name, json.dumps(said)) for name, said in step.calls)
-            yield replace(asker.heard, text=step.says, calls=calls, finish_reason="tool_calls")
+            asked = asker.heard.finish_reason is not None
+            yield replace(asker.heard, text=step.says, calls=calls, finish_reason="tool_calls", asked=asked)
             return
         async with asking(self._inner, in_json(request)) as pieces:
             async for piece in pieces:

@@ -20,8 +20,11 @@ from nanomem_tui.agent.questions.asking import (
     text_of,
     texts_in,
 )
+from nanomem_tui.agent.questions.grounds import names_in
 from nanomem_tui.agent.rules.conversation import Conversation, Step
+from nanomem_tui.agent.rules.speaking import sentence_of
 from nanomem_tui.memory.facts import Status, Tier
+from nanomem_tui.memory.identity import normal
 
 _LOOKING = """
 
@@ -57,13 +60,28 @@ _ANSWER_EXAMPLES: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
         (("g5j2k", "You are allergic to dust."), ("d4s8m", "You smoke.")),
     ),
 )
+_HEEDING = """\
+A query and one note about the person who asks. Is the note needed to answer the query, or must the answer \
+heed it?"""
+_NEEDED = "needed"
+_HEED_EXAMPLES = (
+    ("Where should we go hiking?", "Is afraid of heights", "yes"),
+    ("Where should we go hiking?", "Works as a tax adviser", "no"),
+    ("How old is my son?", "Son Leo was born in 2015", "yes"),
+    ("How old is my son?", "Daughter Ida plays chess", "no"),
+    ("What can I bake for the party?", "Lives in Oslo", "no"),
+    ("What can I bake for the party?", "Cannot eat gluten", "yes"),
+)
+_MOST_HEEDED = 6
+"""Facts asked about one by one, where none answers by itself."""
+_HEED_TOKENS = 400
 _MOST_WORDS = 4
 _MOST_FILES = 4
 _MOST_FACTS = 40
 """Told in one question, best first."""
 _MOST_SENTENCES = 6
-_LOOK_TOKENS = 150
-_ANSWER_TOKENS = 600
+_LOOK_TOKENS = 600
+_ANSWER_TOKENS = 1_200
 
 
 async def look(run: Conversation, prompt: str, ask: Ask) -> Step | None:
@@ -108,13 +126,36 @@ async def answer(run: Conversation, prompt: str, ask: Ask, *, again: bool) -> St
         found = objects_in(reply, "sentences") if reply is not None else None
         if found is None:
             return None
-        sentences = _cited(found, {fact.id: fact for fact in facts})
+        sentences = _cited(found, {fact.id: fact for fact in facts}, run)
+    if not sentences and not again:
+        sentences = [_spoken(fact, run) for fact in facts[:_MOST_HEEDED] if await _is_needed(run, fact, ask)]
     if sentences:
         return Step("", (("answer", {"sentences": sentences}),))
     unread = [path for path in run.files() if path not in run.paths_read()]
     if again or not unread or len(unread) > _MOST_FILES or "read_file" not in run.offered:
         return _nothing("Memory holds nothing that answers this.")
     return Step("", tuple(("read_file", {"path": path}) for path in unread))
+
+
+async def _is_needed(run: Conversation, fact: SeenFact, ask: Ask) -> bool:
+    """Whether an answer has to heed a fact that does not answer by itself: a diet, for a restaurant."""
+    examples = [(f"Query: {query}\nNote: {note}", {_NEEDED: said}) for query, note, said in _HEED_EXAMPLES]
+    query = run.context.block("query") or ""
+    reply = await ask(
+        Question(
+            _HEEDING,
+            examples,
+            f"Query: {query}\nNote: {fact.text}",
+            form(needed=one_of(("yes", "no"))),
+            _HEED_TOKENS,
+        )
+    )
+    return reply is not None and reply.get(_NEEDED) == "yes"
+
+
+def _spoken(fact: SeenFact, run: Conversation) -> Mapping[str, Any]:
+    """A fact as a sentence of an answer, without a model's help."""
+    return {"text": sentence_of(fact, run.context.today), "facts": [fact.ref]}
 
 
 def _nothing(sentence: str) -> Step:
@@ -175,12 +216,17 @@ def _best(facts: Sequence[SeenFact]) -> list[SeenFact]:
     return list({fact.id: fact for fact in reversed(facts)}.values())[::-1][:_MOST_FACTS]
 
 
-def _cited(found: Sequence[Mapping[str, Any]], by_id: Mapping[str, SeenFact]) -> list[Mapping[str, Any]]:
-    """The sentences that rest on something, each said once."""
+def _cited(
+    found: Sequence[Mapping[str, Any]], by_id: Mapping[str, SeenFact], run: Conversation
+) -> list[Mapping[str, Any]]:
+    """The sentences that rest on something, each said once; a fact's own words where its name was lost."""
     told: dict[str, list[str]] = {}
     for sentence in found:
         text = " ".join(str(sentence.get("text", "")).split())
-        refs = [by_id[id].ref for id in texts_in(sentence, "facts") if id in by_id]
+        facts = [by_id[id] for id in texts_in(sentence, "facts") if id in by_id]
+        if len(facts) == 1 and any(name not in normal(text) for name in names_in(facts[0].text)):
+            text = sentence_of(facts[0], run.context.today)
+        refs = [fact.ref for fact in facts]
         if text and refs:
             told.setdefault(text, []).extend(refs)
     return [{"text": text, "facts": list(dict.fromkeys(refs))} for text, refs in told.items()]

@@ -127,10 +127,15 @@ def _is_asked(quote: str, source: str) -> bool:
     return bool(holding) and all(sentence.endswith("?") for sentence in holding)
 
 
+def names_in(text: str) -> set[str]:
+    """Names and years of a text, to be compared."""
+    return {normal(name).removesuffix("'s") for name in _NAME.findall(text)}
+
+
 def _is_said(text: str, source: str) -> bool:
     """Whether a text names nothing that the source does not: no other name, number or subject."""
     said = normal(source)
-    if any(normal(name).removesuffix("'s") not in said for name in _NAME.findall(text)):
+    if any(name not in said for name in names_in(text)):
         return False
     # Scripts without spaces have no words to compare.
     return not text.isascii() or bool(content(text) & content(source)) or normal(text) in said

@@ -65,8 +65,8 @@ _MOST_SEARCHES = 12
 _MOST_READS = 6
 _MOST_PAIRS = 4
 """Older facts that one new fact is held against."""
-_READ_TOKENS = 1_500
-_JUDGED_TOKENS = 30
+_READ_TOKENS = 2_000
+_JUDGED_TOKENS = 400
 _FACTS = "facts"
 
 
