@@ -71,7 +71,7 @@ class NanomemApp(App[int]):
         self.progress = Jobs(self)
         self.bank = bank or MemoryBank(settings=settings, indexing=self.progress.indexing)
         self.set_reactive(NanomemApp.root, self.bank.root)
-        self.first_mode = screen if screen in MODES else "memory"
+        self.first_mode = screen if screen in (*MODES, WELCOME) else "memory"
         self.following = Following(self)
         self._left: list[MemoryBank] = []
         """Banks of earlier settings that a run may still use."""
@@ -82,7 +82,7 @@ class NanomemApp(App[int]):
         self._decisions = 0
         for theme in THEMES:
             self.register_theme(theme)
-        for mode in MODES:
+        for mode in (*MODES, WELCOME):
             self.add_mode(mode, partial(self._open, mode))
         # Before anything is styled: a theme that comes later has every rule parsed once more.
         wanted = settings.theme or DEFAULT_THEME

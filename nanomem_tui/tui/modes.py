@@ -14,13 +14,12 @@ MODES: dict[str, str] = {
     "traces": "TracesScreen",
     "settings": "SettingsScreen",
     "importing": "ImportingScreen",
-    "welcome": "WelcomeScreen",
 }
 """The class of each screen; its module is `screens/<name>.py`."""
 
 
 WELCOME = "welcome"
-"""Where no memory is there yet."""
+"""Shown where no memory is there yet; no key leads to it."""
 NEED_MEMORY = frozenset({"mode", "undo", "redo", "compact", "stop"})
 """Actions of the app that make no sense there."""
 
@@ -28,5 +27,5 @@ NEED_MEMORY = frozenset({"mode", "undo", "redo", "compact", "stop"})
 def make_screen(mode: str) -> "BankScreen":
     """A new screen of the given name."""
     module = import_module(f"nanomem_tui.tui.screens.{mode}")
-    screen: BankScreen = getattr(module, MODES[mode])()
+    screen: BankScreen = getattr(module, MODES.get(mode, "WelcomeScreen"))()
     return screen
