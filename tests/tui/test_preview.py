@@ -3,7 +3,7 @@
 import hashlib
 import json
 import stat
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -148,20 +148,29 @@ def copied(clipboard: Path) -> bytes | None:
     return clipboard.read_bytes() if clipboard.exists() else None
 
 
+async def shows(pilot: Pilot[int], text: str) -> None:
+    """Wait until this is painted."""
+    await until(pilot, lambda: text in painted(pilot))
+
+
+async def heard(pilot: Pilot[int], text: str) -> None:
+    """Wait until this is what was said last."""
+    await until(pilot, lambda: said(pilot) and text in said(pilot)[-1])
+
+
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x45"])
-async def test_what_is_sent_is_what_was_shown(told: Path, size: tuple[int, int]) -> None:
+async def test_what_is_sent_is_what_was_shown(told: Path) -> None:
     with ScriptedServer([reply_text("Try a place\nnear the lake.")]) as server:
-        async with previewing(told, server, size) as (pilot, screen):
-            assert "[x] [1] Lives in Seattle" in painted(pilot)
-            assert "remote" in painted(pilot)
+        async with previewing(told, server, SMALL) as (pilot, screen):
+            await shows(pilot, "[x] [1] Lives in Seattle")
+            await shows(pilot, "remote")
             data = shown_bytes(pilot)
             assert b"- [[user_data]]Lives in Seattle (noted 2026-02-26)[[/user_data]]" in data
-            assert f"{len(data)} bytes" in painted(pilot)
-            assert f"sha256 {digest(data)[:16]}" in painted(pilot)
+            await shows(pilot, f"{len(data)} bytes")
+            await shows(pilot, f"sha256 {digest(data)[:16]}")
             assert screen.result is not None
             assert [fact.path for fact, _ in screen.result.out_of_reach] == ["tax/2025.md"]
             assert server.all_requests == []
@@ -172,19 +181,19 @@ async def test_what_is_sent_is_what_was_shown(told: Path, size: tuple[int, int])
             )
             assert screen.choices.has_focus, "a question takes no focus"
             await keys(pilot, "escape", "y")
-            assert said(pilot)[-1].startswith("Nothing waits for a yes")
+            await heard(pilot, "Nothing waits for a yes")
             assert server.all_requests == []
             await keys(pilot, "s", "y")
-            await until(pilot, lambda: "near the lake." in painted(pilot))
+            await shows(pilot, "near the lake.")
             assert arrived(server) == data
             [entry] = ledger(told)
             assert (entry["sha256"], entry["bytes"]) == (digest(data), len(data))
             assert (entry["recipient"], entry["trust"]) == (f"127.0.0.1:{server.port}", "remote")
-            await until(pilot, lambda: f"sha256 {digest(data)[:12]}" in said(pilot)[-1])
+            await heard(pilot, f"sha256 {digest(data)[:12]}")
             await keys(pilot, "l")
             await until(pilot, lambda: screen.ledger.told is not None)
             await until(pilot, lambda: entry["id"] in painted(pilot).replace("\n", ""))
-            assert "Lives in Seattle" in painted(pilot)
+            await shows(pilot, "Lives in Seattle")
             await keys(pilot, "escape")
             assert screen.choices.has_focus
 
@@ -207,11 +216,12 @@ async def test_switches_and_other_words_change_the_bytes_and_can_be_taken_back(t
             await keys(pilot, "space")
             full = shown_bytes(pilot)
             assert b"Lives in Seattle" in full
-            assert f"{len(bare)} → {len(full)} bytes" in painted(pilot)
-            assert f"was {len(bare)} (+{len(full) - len(bare)}), at first {len(bare)}" in painted(pilot)
+            await shows(pilot, f"{len(bare)} → {len(full)} bytes")
+            await shows(pilot, f"was {len(bare)} (+{len(full) - len(bare)}), at first {len(bare)}")
             await keys(pilot, "z")
             assert shown_bytes(pilot) == bare
             await keys(pilot, "z", "a")
+            await heard(pilot, "There is no answer that rests on facts.")
             assert said(pilot) == [
                 "No switch to take back. 1, then z takes back changes of memory.",
                 "There is no answer that rests on facts.",
@@ -219,7 +229,7 @@ async def test_switches_and_other_words_change_the_bytes_and_can_be_taken_back(t
             await keys(pilot, "Z")
             assert shown_bytes(pilot) == full
             await keys(pilot, "Z")
-            assert said(pilot)[-1] == "No switch to make again."
+            await heard(pilot, "No switch to make again.")
             await keys(pilot, "g")
             assert screen.bar.line.has_focus
             assert screen.bar.line.value == "Lives in Seattle"
@@ -230,9 +240,9 @@ async def test_switches_and_other_words_change_the_bytes_and_can_be_taken_back(t
             vague = shown_bytes(pilot)
             assert b"[[user_data]]Lives in a city in the US northwest[[/user_data]]" in vague
             assert b"Seattle" not in vague
-            assert "instead of: Lives in Seattle" in painted(pilot)
+            await shows(pilot, "instead of: Lives in Seattle")
             await keys(pilot, "g", "ctrl+u", "enter")
-            assert "There are no words to put in its place." in said(pilot)[-1]
+            await heard(pilot, "There are no words to put in its place.")
             await keys(pilot, "escape")
             assert shown_bytes(pilot) == vague
             await keys(pilot, "s", "y")
@@ -247,9 +257,9 @@ async def test_what_needs_a_yes_waits_for_it_once_until_the_end_or_always(
 ) -> None:
     consents = told / ".nanomem" / "consents.jsonl"
     async with previewing(told, question="What am I allergic to?") as (pilot, screen):
-        assert "whoever gets the copy" in painted(pilot)
-        assert "[ ] [1] Allergic to penicillin" in painted(pilot)
-        assert "Its level is ask: switch it on if it may go." in painted(pilot)
+        await shows(pilot, "whoever gets the copy")
+        await shows(pilot, "[ ] [1] Allergic to penicillin")
+        await shows(pilot, "Its level is ask: switch it on if it may go.")
         await keys(pilot, "a")
         data = shown_bytes(pilot)
         assert b"penicillin" in data
@@ -259,7 +269,7 @@ async def test_what_needs_a_yes_waits_for_it_once_until_the_end_or_always(
         assert shown_bytes(pilot) == data
         await at(pilot, "penicillin")
         await keys(pilot, "c")
-        assert "It needs your yes: y this once" in painted(pilot)
+        await shows(pilot, "It needs your yes: y this once")
         await keys(pilot, "escape")
         assert copied(clipboard) is None
         assert ledger(told) == []
@@ -267,7 +277,7 @@ async def test_what_needs_a_yes_waits_for_it_once_until_the_end_or_always(
         await until(pilot, lambda: copied(clipboard) == data)
         [entry] = ledger(told)
         assert (entry["recipient"], entry["sha256"]) == (CALLER, digest(data))
-        await until(pilot, lambda: "Copied to the clipboard, with xclip." in said(pilot)[-1])
+        await heard(pilot, "Copied to the clipboard, with xclip.")
         await keys(pilot, "c")
         assert screen.bar.mode is BarMode.ASKING, "once is once"
         await keys(pilot, "u")
@@ -278,13 +288,13 @@ async def test_what_needs_a_yes_waits_for_it_once_until_the_end_or_always(
         assert not consents.exists()
         await keys(pilot, "L")
         await until(pilot, lambda: screen.ledger.told and screen.ledger.told.about.startswith("health/"))
-        assert "Who was told this" in painted(pilot)
+        await shows(pilot, "Who was told this")
         await keys(pilot, "escape", "escape")
         assert not screen.in_ledger
         await keys(pilot, "l")
-        await until(pilot, lambda: "until you quit" in painted(pilot))
+        await shows(pilot, "until you quit")
         await keys(pilot, "home", "d")
-        await until(pilot, lambda: f"{CALLER} needs your yes again." in said(pilot)[-1])
+        await heard(pilot, f"{CALLER} needs your yes again.")
         await keys(pilot, "l", "c")
         assert screen.bar.mode is BarMode.ASKING
         await keys(pilot, "A")
@@ -294,53 +304,52 @@ async def test_what_needs_a_yes_waits_for_it_once_until_the_end_or_always(
         await keys(pilot, "n")
         await previewed(pilot)
         await keys(pilot, "l")
-        await until(pilot, lambda: "since 2026-03-01" in painted(pilot))
+        await shows(pilot, "since 2026-03-01")
         await keys(pilot, "home", "d")
         await until(pilot, lambda: "since 2026-03-01" not in painted(pilot))
         assert json.loads(consents.read_text().splitlines()[-1])["given"] is False
         await keys(pilot, "d")
-        assert said(pilot)[-1] == "Select a standing yes in the ledger: l."
+        await heard(pilot, "Select a standing yes in the ledger: l.")
 
 
-async def test_who_was_told_is_found_by_words(told: Path, clipboard: Path) -> None:
+async def test_another_question_copies_nothing_and_who_was_told_is_found_by_words(
+    told: Path, clipboard: Path
+) -> None:
     async with previewing(told) as (pilot, screen):
+        await keys(pilot, "q", "x", "tab", "c")
+        await heard(pilot, "The question has changed")
+        await keys(pilot, "slash", "escape")
+        assert screen.question.value == QUESTION
+        assert ledger(told) == []
         await keys(pilot, "c")
-        await until(pilot, lambda: copied(clipboard) and "In the ledger" in said(pilot)[-1])
+        await heard(pilot, "In the ledger")
+        assert copied(clipboard) == shown_bytes(pilot)
         await keys(pilot, "l", "slash")
         assert screen.ledger.finder.has_focus
         await write(pilot, "seattle")
-        await until(pilot, lambda: "Told: seattle · 1 disclosure" in painted(pilot))
+        await shows(pilot, "Told: seattle · 1 disclosure")
         await keys(pilot, "ctrl+u")
         await write(pilot, "penicillin")
-        await until(pilot, lambda: "Nobody was told this." in painted(pilot))
+        await shows(pilot, "Nobody was told this.")
         await keys(pilot, "enter")
         assert screen.ledger.list.has_focus
         await keys(pilot, "escape")
-        await until(pilot, lambda: "Ledger · 1 disclosure" in painted(pilot))
+        await shows(pilot, "Ledger · 1 disclosure")
         await keys(pilot, "tab")
         assert screen.focused is not None
         assert screen.focused.id == "told-detail"
 
 
-CHANGES: Mapping[str, Callable[[Path], object]] = {
-    "memory": lambda root: write_memory(root, {"new/note.md": "- Lives on a boat now\n"}),
-    "policy": lambda root: write_memory(root, {".nanomem/policy.yaml": POLICY.replace("tax", "taxes")}),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-async def test_a_change_in_between_needs_a_new_preview_and_keeps_the_switches(
-    told: Path, change: str
-) -> None:
+async def test_a_change_in_between_needs_a_new_preview_and_keeps_the_switches(told: Path) -> None:
     with ScriptedServer([reply_text("Fine.")]) as server:
         async with previewing(told, server) as (pilot, screen):
             await at(pilot, "Works at Acme")
             await keys(pilot, "space")
-            CHANGES[change](told)
-            await until(pilot, lambda: "changed since this preview was made" in painted(pilot))
+            write_memory(told, {"new/note.md": "- Lives on a boat now\n"})
+            await shows(pilot, "changed since this preview was made")
             for key in "sco":
                 await keys(pilot, key)
-                assert "n makes a new one." in said(pilot)[-1]
+                await heard(pilot, "n makes a new one.")
             assert server.all_requests == []
             await keys(pilot, "n")
             await until(pilot, lambda: not screen.is_stale)
@@ -363,16 +372,6 @@ async def test_a_change_the_screen_has_not_heard_of_stops_it_too(told: Path) -> 
             assert ledger(told) == []
 
 
-async def test_another_question_needs_a_new_preview_and_escape_brings_the_old_one_back(told: Path) -> None:
-    async with previewing(told) as (pilot, screen):
-        await keys(pilot, "q", "x", "tab", "c")
-        assert said(pilot)[-1].startswith("The question has changed")
-        assert ledger(told) == []
-        await keys(pilot, "slash", "escape")
-        assert screen.question.value == QUESTION
-        assert screen.why_not("copy_prompt") is None
-
-
 async def test_it_is_saved_to_a_new_file_or_given_to_a_command(told: Path, tmp_path: Path) -> None:
     file = tmp_path / "prompt.txt"
     async with previewing(told, size=SMALL) as (pilot, screen):
@@ -386,13 +385,13 @@ async def test_it_is_saved_to_a_new_file_or_given_to_a_command(told: Path, tmp_p
         await keys(pilot, "o")
         await write(pilot, str(file))
         await keys(pilot, "enter")
-        await until(pilot, lambda: "is there already" in said(pilot)[-1])
+        await heard(pilot, "is there already")
         assert len(ledger(told)) == 1
         await keys(pilot, "o")
         await write(pilot, "| sha256sum; exit 3")
         await keys(pilot, "enter")
         await until(pilot, lambda: digest(data)[:30] in painted(pilot))
-        await until(pilot, lambda: "It ended with 3." in said(pilot)[-1])
+        await heard(pilot, "It ended with 3.")
         assert [entry["sha256"] for entry in ledger(told)] == [digest(data)] * 2
         assert not screen.is_handing
 
@@ -400,16 +399,18 @@ async def test_it_is_saved_to_a_new_file_or_given_to_a_command(told: Path, tmp_p
 async def test_somebody_with_a_name_gets_only_what_they_may(told: Path) -> None:
     with ScriptedServer() as server:
         async with previewing(told, server) as (pilot, screen):
-            await keys(pilot, "w")
+            await keys(pilot, "g", "ctrl+g")
+            await heard(pilot, "It was not asked.")
+            await keys(pilot, "escape", "w")
             await until(pilot, lambda: screen.shown and screen.shown.recipient == CALLER)
             await keys(pilot, "w")
             await until(pilot, lambda: screen.shown and screen.shown.recipient == "work-assistant")
             await previewed(pilot)
             assert screen.shown is not None
             assert {choice.fact.path for choice in screen.shown.choices} == {"work/office.md"}
-            assert "not for this recipient" in painted(pilot)
+            await shows(pilot, "not for this recipient")
             await keys(pilot, "s")
-            assert said(pilot)[-1] == "This preview is for work-assistant: w chooses the model."
+            await heard(pilot, "This preview is for work-assistant: w chooses the model.")
             await keys(pilot, "w")
             await until(pilot, lambda: screen.shown and screen.shown.recipient == f"127.0.0.1:{server.port}")
             assert server.all_requests == []
@@ -436,36 +437,37 @@ async def test_a_reply_that_hangs_can_be_left_and_is_noted(told: Path) -> None:
     with ScriptedServer([begun, reply_text("Fine.")]) as server:
         async with previewing(told, server) as (pilot, screen):
             await keys(pilot, "s", "y")
-            await until(pilot, lambda: "Let me th" in painted(pilot))
+            await shows(pilot, "Let me th")
             await keys(pilot, "s")
-            assert said(pilot)[-1] == "Something is on its way already: escape stops it."
+            await heard(pilot, "Something is on its way already: escape stops it.")
             await keys(pilot, "escape")
-            await until(pilot, lambda: "What had left already stays in the ledger." in said(pilot)[-1])
+            await heard(pilot, "What had left already stays in the ledger.")
             assert len(ledger(told)) == 1
             await until(pilot, lambda: not screen.is_handing)
             await keys(pilot, "s", "y")
-            await until(pilot, lambda: "Fine." in painted(pilot))
+            await shows(pilot, "Fine.")
 
 
-async def test_hostile_facts_are_shown_and_go_as_they_are(told: Path) -> None:
+async def test_hostile_facts_go_as_they_are_shown(told: Path) -> None:
     write_memory(told, {"personal/odd.md": f"# Odd\n\n- {HOSTILE}\n"})
     with ScriptedServer([reply_text("\x1b]0;pwned\x07[@click=app.quit]Fine.[/]")]) as server:
-        async with previewing(told, server) as (pilot, screen):
+        async with previewing(told, server, question=f"{QUESTION}\u200b") as (pilot, screen):
             assert screen.shown is not None
             await at(pilot, "click")
             choice = screen.choices.choice
             assert choice is not None
             if not choice.included:
                 await keys(pilot, "space")
-            assert "[@click=app.quit]home[/]" in painted(pilot)
-            assert "visible form" in painted(pilot)
+            await shows(pilot, "[@click=app.quit]home[/]")
+            await shows(pilot, "visible form")
             data = shown_bytes(pilot)
-            assert b"\x1b]52;c;aGk=\x07[@click=app.quit]home[/]" in data
+            assert "␛]52;c;aGk=␇[@click=app.quit]home[/]".encode() in data
+            assert b"\x1b" not in data
             await keys(pilot, "g", "escape", "s", "y")
-            await until(pilot, lambda: "Fine." in painted(pilot))
+            await shows(pilot, "Fine.")
             assert arrived(server) == data
             await keys(pilot, "l")
-            await until(pilot, lambda: "[@click=app.quit]home" in painted(pilot))
+            await shows(pilot, "[@click=app.quit]home")
             for mode in ("f", "l", "f"):
                 await keys(pilot, mode)
                 assert not any(ord(char) < 32 and char != "\n" for char in painted(pilot))
@@ -473,40 +475,34 @@ async def test_hostile_facts_are_shown_and_go_as_they_are(told: Path) -> None:
             assert app_of(pilot).is_running
 
 
-@pytest.mark.parametrize("size", [(60, 24), SMALL, (120, 30)], ids=["60", "80", "120"])
+@pytest.mark.parametrize("size", [(60, 24), (120, 30)], ids=["60", "120"])
 async def test_every_pane_is_reached_and_nothing_is_cut_off(told: Path, size: tuple[int, int]) -> None:
     async with previewing(told, size=size, question="") as (pilot, screen):
-        assert "l      the ledger" in painted(pilot)
+        await shows(pilot, "l      the ledger")
         await keys(pilot, "tab", "escape", "n")
-        assert said(pilot)[-1] == "There is no question yet."
+        await heard(pilot, "There is no question yet.")
         await keys(pilot, "s")
-        assert said(pilot)[-1] == "There is nothing to hand over yet: write a question first."
+        await heard(pilot, "There is nothing to hand over yet: write a question first.")
         await keys(pilot, "q")
         await write(pilot, QUESTION)
         await keys(pilot, "enter")
         await previewed(pilot)
-        seen = []
-        for _ in range(3):
+        for wanted in ("[x] [1] Lives in Seattle", "[[user_data]]Lives in", "You live in Seattle"):
             assert screen.focused is not None
             assert screen.focused.region.width > 20
-            seen.append(painted(pilot))
-            assert all(cell_len(line) <= size[0] for line in seen[-1].splitlines())
+            await shows(pilot, wanted)
+            assert all(cell_len(line) <= size[0] for line in painted(pilot).splitlines())
             await keys(pilot, "tab")
         assert screen.choices.has_focus
-        assert "[x] [1] Lives in Seattle" in seen[0]
-        assert "[[user_data]]Lives in Seattle" in seen[1].replace("││", "")
-        assert "You live in Seattle" in seen[2]
         await keys(pilot, "shift+tab")
         assert screen.answer.has_focus
         await keys(pilot, "f")
         assert screen.prompt.text.has_focus
-        assert "[x] [1]" not in painted(pilot)
-        assert (
-            "- [[user_data]]Lives in Seattle (noted 2026-02-26)[[/user_data]]" in painted(pilot)
-            or size[0] == 60
-        )
+        await until(pilot, lambda: "[x] [1]" not in painted(pilot))
+        if size[0] > 60:
+            await shows(pilot, "- [[user_data]]Lives in Seattle (noted 2026-02-26)[[/user_data]]")
         await keys(pilot, "escape", "s")
-        assert "no language model" in said(pilot)[-1]
+        await heard(pilot, "no language model")
 
 
 async def test_memory_hands_its_question_on(memory: Path) -> None:
@@ -514,19 +510,11 @@ async def test_memory_hands_its_question_on(memory: Path) -> None:
         await keys(pilot, "q")
         await write(pilot, QUESTION)
         await keys(pilot, "enter")
-        await until(pilot, lambda: "P shows it fact by fact" in painted(pilot))
+        await shows(pilot, "P shows it fact by fact")
         await keys(pilot, "escape", "P")
         await until(pilot, lambda: isinstance(pilot.app.screen, PreviewScreen))
         await previewed(pilot)
         assert preview_screen(pilot).question.value == QUESTION
-
-
-async def test_local_words_are_not_asked_of_a_model_elsewhere(told: Path) -> None:
-    with ScriptedServer() as server:
-        async with previewing(told, server) as (pilot, _):
-            await keys(pilot, "g", "ctrl+g")
-            await until(pilot, lambda: said(pilot) and "It was not asked." in said(pilot)[-1])
-            assert server.all_requests == []
 
 
 def test_every_action_has_a_method() -> None:
