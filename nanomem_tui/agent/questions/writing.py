@@ -123,15 +123,11 @@ async def judge(run: Conversation, said: str, ask: Ask) -> Step | None:
     for number, fact in enumerate(facts):
         if any(same(fact.text, other.text) for other in older):
             continue
-        near, others = _candidates(fact, older, run)
-        for group in (near, others):
-            for other in group:
-                reply = await ask(_pair(other.text, fact.text))
-                answer = str(reply.get("older")) if reply is not None else _KEPT
-                if answer in (_REPLACED, _ENDED):
-                    verdicts.setdefault(number, []).append(_Verdict(other, answer == _REPLACED))
-            if verdicts.get(number):
-                break
+        for other in _candidates(fact, older, run):
+            reply = await ask(_pair(other.text, fact.text))
+            answer = str(reply.get("older")) if reply is not None else _KEPT
+            if answer in (_REPLACED, _ENDED):
+                verdicts.setdefault(number, []).append(_Verdict(other, answer == _REPLACED))
     return Step("", _calls(facts, verdicts, run))
 
 
@@ -224,15 +220,12 @@ def _pair(older: str, newer: str) -> Question:
     )
 
 
-def _candidates(
-    new: Read, older: Sequence[SeenFact], run: Conversation
-) -> tuple[list[SeenFact], list[SeenFact]]:
-    """Older facts that the search for the new one found, best first; and the others of its file."""
+def _candidates(new: Read, older: Sequence[SeenFact], run: Conversation) -> Sequence[SeenFact]:
+    """Older facts that the search for the new one found, best first; where there are none, its file's."""
     searched = [done for done in run.called("search_facts") if done.arguments.get("query") == new.text]
     refs = list(dict.fromkeys(hit.ref for done in searched for hit in read_facts(done.result)))
     near = sorted((fact for fact in older if fact.ref in refs), key=lambda fact: refs.index(fact.ref))
-    others = [fact for fact in older if fact not in near and fact.path == new.path]
-    return near[:_MOST_PAIRS], others[: max(0, _MOST_PAIRS - len(near))]
+    return (near or [fact for fact in older if fact.path == new.path])[:_MOST_PAIRS]
 
 
 def _chunks(source: str) -> list[str]:
