@@ -3,6 +3,7 @@
 Both can be broken off at any time: what was proposed stays. Knows files and runs; decides nothing.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,8 +64,8 @@ class Sweep:
         Raises:
             ModelUnreachable: the model could not be reached; what was proposed before stays.
         """
-        files = self._files()
-        done_at = self._compacted_at()
+        # Beside whoever else wants to run: with many files and traces this takes a while.
+        files, done_at = await asyncio.to_thread(lambda: (self._files(), self._compacted_at()))
         left = [info for info in files if not _unchanged_since(info, done_at.get(info.path))]
         changes: list[Change] = []
         usage, trace = Usage(), ""
