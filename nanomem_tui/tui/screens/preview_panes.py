@@ -195,7 +195,7 @@ class PreviewPanes(BankScreen):
         """Say that a new preview is needed."""
         self.is_stale = True
         if not self.bar.is_writing:
-            self.bar.say(BarMode.NOTICE, STALE, "n makes a new one; your switches stay.")
+            self.bar.say(BarMode.NOTICE, STALE, "n makes a new one.")
         self.refresh_bindings()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
