@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nanomem_tui.agent.models.base import Request, Response, TextDelta
+from nanomem_tui.agent.models.base import Request, Response, TextDelta, ToolCall
 from nanomem_tui.memory.errors import ModelUnreachable
 from nanomem_tui.memory.levels import Trust
 from nanomem_tui.settings import Approval
@@ -54,6 +54,15 @@ class StubbornModel:
     async def close(self) -> None: ...
 
 
+class LooseModel(StubbornModel):
+    """A model that answers out of thin air, behind a server that says that it cut the prompt."""
+
+    async def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
+        answer = {"sentences": [{"text": "The moon is made of cheese.", "facts": []}]}
+        call = ToolCall("call1", "answer", json.dumps(answer))
+        yield Response("", (call,), "tool_calls", note="The server cut the prompt.")
+
+
 def texts(root: Path) -> dict[str, str]:
     """All memory files by name."""
     return {path.name: path.read_text() for path in root.rglob("*.md")}
@@ -87,6 +96,38 @@ async def test_with_automatic_approval_it_is_in_the_file_at_once_and_can_be_undo
         assert any("cello |" in text for text in texts(memory).values())
         await keys(pilot, "escape", "z")
         await until(pilot, lambda: "cello" not in "".join(texts(memory).values()))
+
+
+async def test_what_automatic_approval_leaves_for_its_flags_is_said(memory: Path) -> None:
+    async with opened(memory, approval=Approval.AUTO) as pilot:
+        await keys(pilot, "a")
+        await write(pilot, "I play the cello. My API key is sk-proj-Zm9vYmFyYmF6cXV4MTIzNDU2Nzg5MGFiY2RlZg.")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "1 edit applied. z takes it back." in said(pilot))
+        await until(pilot, lambda: "1 edit flagged, so not applied. F2 reviews." in said(pilot))
+        assert any("cello |" in text for text in texts(memory).values())
+        assert not any("sk-proj" in text for text in texts(memory).values())
+        await until(pilot, lambda: "1 to review" in painted(pilot))
+        await keys(pilot, "escape", "z")
+        await until(pilot, lambda: "cello" not in "".join(texts(memory).values()))
+
+
+async def test_what_the_server_notes_and_what_rests_on_nothing_is_shown_with_the_answer(memory: Path) -> None:
+    async with opened(memory, model=LooseModel()) as pilot:
+        screen = memory_screen(pilot)
+        await keys(pilot, "P")
+        await until(pilot, lambda: said(pilot)[-1] == "Ask something first: q.")
+        await keys(pilot, "q")
+        await write(pilot, "Where do I live?")
+        await keys(pilot, "enter")
+        await until(
+            pilot, lambda: "The moon is made of cheese. ? rests on no fact of memory" in painted(pilot)
+        )
+        assert "The server cut the prompt." in painted(pilot)
+        await keys(pilot, "escape", "escape", "P")
+        await until(pilot, lambda: pilot.app.screen is not screen)
+        await until(pilot, lambda: "Where do I live?" in painted(pilot))
+        assert (memory / FILE).read_text() == ABOUT
 
 
 async def test_tab_turns_between_adding_and_asking_and_keeps_the_words(memory: Path) -> None:

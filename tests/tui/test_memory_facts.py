@@ -92,6 +92,20 @@ async def test_remove_takes_exactly_the_line(memory: Path) -> None:
         await until(pilot, lambda: selected(pilot) == "Works at Acme")
 
 
+async def test_what_was_redone_is_no_error_when_its_first_change_cannot_be_looked_up(memory: Path) -> None:
+    async with opened(memory) as pilot:
+        await to_seattle(pilot)
+        await keys(pilot, "d")
+        await until(pilot, lambda: SEATTLE not in (memory / FILE).read_text())
+        (first,) = (memory / ".nanomem/changes").glob("*.json")
+        await keys(pilot, "z")
+        await until(pilot, lambda: (memory / FILE).read_text() == ABOUT)
+        first.write_text("{")
+        await keys(pilot, "Z")
+        await until(pilot, lambda: SEATTLE not in (memory / FILE).read_text())
+        await until(pilot, lambda: "Redone. z takes it back." in said(pilot))
+
+
 async def test_move_carries_the_line_to_another_file(memory: Path) -> None:
     async with opened(memory) as pilot:
         await to_seattle(pilot)
