@@ -57,6 +57,10 @@ class Run:
     log: list[str]
     """What strace noted, a line for each call."""
 
+    def failed_at(self, root: Path) -> bool:
+        """True when the fault hit a file below the root, as it was to."""
+        return any("(INJECTED)" in line and str(root) in line for line in self.log)
+
 
 def attached(root: Path, *options: str) -> Run:
     """Let a child take the steps under strace; returns when it has ended."""
