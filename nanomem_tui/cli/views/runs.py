@@ -63,10 +63,13 @@ def event_line(event: Event) -> Line | None:
             return [(Style.QUIET, f"> request {_word(has, 'step')} · {_word(has, 'bytes')} bytes")]
         case EventType.RESPONSE_RECEIVED:
             text = _word(has, "text")
+            told = has.get("attestation")
+            proof = told if isinstance(told, dict) else {}
             return [
                 (Style.QUIET, f"< reply{_cost(read_usage(has))}"),
                 f"  {first_line(text)}" if text.strip() else "",
                 (Style.WARNING, f"  ! {_word(has, 'note')}" if has.get("note") else ""),
+                f"  enclave verified: {_word(proof, 'enclaveHost')}" if proof else "",
             ]
         case EventType.TOOL_CALLED:
             arguments = has.get("gen_ai.tool.call.arguments")
