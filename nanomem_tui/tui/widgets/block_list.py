@@ -12,7 +12,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -57,7 +57,7 @@ class BlockList(ScrollView, can_focus=True):
         Binding("enter", "choose", "Open", show=False),
     ]
 
-    cursor: reactive[int | None] = reactive(None, init=False, always_update=True)
+    cursor: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
     """Index of the block the cursor is on."""
     _hover: reactive[int | None] = reactive(None, init=False)
 
@@ -137,14 +137,15 @@ class BlockList(ScrollView, can_focus=True):
     def append(self, block: Block) -> None:
         """Add a block at the end."""
         stay = not (self.follows and self.at_end)
-        riding = self.cursor is None or self.cursor == len(self.blocks) - 1
+        last = len(self.blocks) - 1
+        riding = self.cursor is None or self.cursor == last
         self.blocks.append(block)
-        self._measure(len(self.blocks) - 1)
+        self._measure(last + 1)
         if not stay:
             if riding and block.selectable:
-                self.set_reactive(BlockList.cursor, len(self.blocks) - 1)
+                self.set_reactive(BlockList.cursor, last + 1)
             self.to_end()
-        self.refresh()
+        self._repaint(last, last + 1)
 
     def changed(self, block: Block, index: int | None = None) -> None:
         """A block shows something else than before."""
@@ -153,7 +154,10 @@ class BlockList(ScrollView, can_focus=True):
         index = self.blocks.index(block) if index is None else index
         before = self._height(index)
         self._measure(index)
-        if not stay and before != self._height(index):
+        if before == self._height(index):
+            self._repaint(index)
+            return
+        if not stay:
             self.to_end()
         self.refresh()
 
@@ -162,6 +166,13 @@ class BlockList(ScrollView, can_focus=True):
         # Forced: right after the first line too many there is no scrollbar yet, and hence no scrolling.
         end = max(self._total - self.scrollable_content_region.height, 0)
         self.scroll_to(y=end, animate=False, force=True, immediate=True)
+
+    def _repaint(self, *indexes: int | None) -> None:
+        """Paint only some blocks again: a whole list costs more than a key press may take."""
+        for index in indexes:
+            if index is not None and 0 <= index < len(self._tops):
+                top = self._tops[index] - self.scroll_offset.y
+                self.refresh(Region(0, top, self.size.width, self._height(index)))
 
     def select(self, key: str) -> bool:
         """Put the cursor on the block with this key; False when there is none."""
@@ -239,13 +250,13 @@ class BlockList(ScrollView, can_focus=True):
 
     # Cursor
 
-    def watch_cursor(self, cursor: int | None) -> None:
+    def watch_cursor(self, before: int | None, cursor: int | None) -> None:
         self._reveal()
         key = self.current.key if self.current else None
         if key != self._announced or key is None:
             self._announced = key
             self.post_message(self.Moved(self, self.current))
-        self.refresh()
+        self._repaint(before, cursor)
 
     def validate_cursor(self, cursor: int | None) -> int | None:
         if cursor is None or not self.blocks:
