@@ -1,23 +1,29 @@
 """Prints what requests cost before a model has done anything: `python tests/benchmarks/prompt_tokens.py`.
 
-The fixed part (prompt and tools) of each flow, and the whole first request of `retrieve` at growing trees.
+The fixed part (prompt and tools) of each flow, the whole first request of `retrieve` at growing trees, and
+beside it the first small question that a weak model is asked instead.
 Counts with o200k where `tiktoken` is installed with its data, otherwise with our own careful estimate, and
 says which.
 """
 
+import asyncio
 import importlib
 import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from nanomem_tui.agent.flows import Flow, flow_names, load_flow
+from nanomem_tui.agent.models.base import Message, Request
 from nanomem_tui.agent.opening import estimate_tokens, opening
+from nanomem_tui.agent.questions.asking import Ask, Guide, Question
+from nanomem_tui.agent.questions.guides import guide_for
 from nanomem_tui.agent.tools import spec
 from nanomem_tui.agent.view import View
 from nanomem_tui.changes.draft import Draft
@@ -54,6 +60,25 @@ def tools_json(flow: Flow) -> str:
     )
 
 
+def question_text(flow: Flow, messages: tuple[Message, ...]) -> str:
+    """All text of the first small question of a run."""
+    request = Request(messages, tuple(spec(name) for name in flow.offered), flow.max_output_tokens)
+    seen: list[Question] = []
+
+    async def ask(question: Question) -> Mapping[str, Any] | None:
+        seen.append(question)
+        return None
+
+    guide = guide_for(request)
+    assert guide is not None
+    asyncio.run(_run(guide, ask))
+    return "\n".join(message.text for message in seen[0].request().messages)
+
+
+async def _run(guide: Guide, ask: Ask) -> None:
+    await guide(ask)
+
+
 def fill(root: Path, files: int) -> None:
     """A tree of `files` files with ten facts each."""
     for n in range(files):
@@ -72,7 +97,7 @@ def main() -> None:
     for flow in (load_flow(flow, Path("/nowhere")) for flow in flow_names()):
         prompt, tools = count(flow.prompt), count(tools_json(flow))
         print(f"{flow.name:<10}{prompt:>8}{tools:>8}{prompt + tools:>8}")
-    print(f"\n{'files':<10}{'first retrieve request':>24}{'seconds':>10}")
+    print(f"\n{'files':<10}{'first retrieve request':>24}{'first question':>16}{'seconds':>10}")
     flow = load_flow("retrieve", Path("/nowhere"))
     now = datetime(2026, 3, 1, 12, 0)
     for files in (10, 1_000, 10_000):
@@ -86,7 +111,8 @@ def main() -> None:
             messages = opening(flow, view, now.date(), [("query", QUERY)])
             took = time.perf_counter() - started
             total = count(tools_json(flow)) + sum(count(message.text) for message in messages)
-            print(f"{files:<10}{total:>24}{took:>10.2f}")
+            small = count(question_text(flow, messages))
+            print(f"{files:<10}{total:>24}{small:>16}{took:>10.2f}")
             tree.close()
 
 

@@ -23,6 +23,7 @@ from nanomem_tui.agent.models.base import Message, Request, Response, Role
 from nanomem_tui.agent.models.endpoints import Key
 from nanomem_tui.agent.models.tinfoil import TinfoilModel
 from nanomem_tui.bank.choosing import choose_model
+from nanomem_tui.cli.views.runs import event_line
 from nanomem_tui.memory.errors import ModelUnreachable, UsageError
 from nanomem_tui.memory.levels import Trust
 from nanomem_tui.settings import Settings, ToolMode
@@ -166,6 +167,7 @@ async def test_a_flow_keeps_the_document_in_its_trace(package: Package, root: Pa
     for events in (seen, kept):
         [told] = [event for event in events if event.type is EventType.RESPONSE_RECEIVED]
         assert told.attributes["attestation"] == Document(True).to_dict()
+        assert "enclave verified: router.example" in str(event_line(told))
     assert kept[0].attributes["trust"] == "attested"
 
 

@@ -1,6 +1,7 @@
 """A real llama.cpp server for the tests marked `model`; they are off unless `-m model` asks for them.
 
 NANOMEM_MODEL_PYTHON   a Python with `xllamacpp`, `gguf` and `numpy`; this one by default
+NANOMEM_SMALL_FILE     weights for the plumbing, such as SmolLM2-135M as GGUF; random ones where it is not set
 NANOMEM_MODEL_FILE     weights for the scenarios, a GGUF that is there already
 NANOMEM_MODEL_URL      or a server that runs already; NANOMEM_MODEL_NAME names the model there
 """
@@ -16,6 +17,7 @@ import pytest
 
 HERE = Path(__file__).parent
 PYTHON = os.environ.get("NANOMEM_MODEL_PYTHON", sys.executable)
+SMALL_FILE = os.environ.get("NANOMEM_SMALL_FILE")
 FILE = os.environ.get("NANOMEM_MODEL_FILE")
 URL = os.environ.get("NANOMEM_MODEL_URL")
 
@@ -58,7 +60,9 @@ def serving(file: Path, context: int) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def tiny_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model of random weights."""
+    """The weights for the plumbing: random ones, unless a file is named."""
+    if SMALL_FILE:
+        return Path(SMALL_FILE)
     if not _has("gguf", "numpy"):
         pytest.skip("no gguf and numpy in NANOMEM_MODEL_PYTHON")
     file = tmp_path_factory.mktemp("model") / "tiny.gguf"
@@ -68,7 +72,7 @@ def tiny_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_server(tiny_file: Path) -> Iterator[str]:
-    """A real server with the model of random weights; its address."""
+    """A real server with these weights; its address."""
     if not _has("xllamacpp"):
         pytest.skip("no xllamacpp in NANOMEM_MODEL_PYTHON")
     with serving(tiny_file, 16_384) as address:

@@ -1,4 +1,4 @@
-"""Against llama.cpp's own server, with random weights: the wire, not the wits.
+"""Against llama.cpp's own server, with random weights or a very small model: the wire, not the wits.
 
 What the model says is nonsense, but its server is real: what it streams, counts, caches, refuses and forgets.
 """
@@ -53,11 +53,11 @@ async def ask(model: OpenAIModel | JsonModeModel, request: Request) -> tuple[lis
     return [piece.text for piece in pieces if isinstance(piece, TextDelta)], pieces[-1]
 
 
-async def test_it_streams_and_counts(model: OpenAIModel) -> None:
-    texts, response = await ask(model, asking("Hello?"))
+async def test_it_streams_and_counts(model: OpenAIModel, tiny_file: Path) -> None:
+    texts, response = await ask(model, asking("Count slowly from one to two hundred, in words."))
     assert len(texts) > 5
     assert "".join(texts) == response.text
-    assert response.model == model.name == "tiny"
+    assert response.model == model.name == tiny_file.stem
     assert response.finish_reason == "length"
     assert response.usage.output_tokens == 60
     assert response.usage.input_tokens > 20
@@ -124,11 +124,11 @@ async def test_its_grammar_takes_every_schema_of_ours_and_holds_the_reply_to_it(
         request = Request(messages, tuple(spec(name) for name in offered), 3_000)
         _, response = await ask(JsonModeModel(model), request)
         if response.finish_reason == "garbled":  # what this server says of a reply cut at its limit
-            assert response.usage.requests == 1
             continue
-        (call,) = response.calls
-        assert call.name in offered
-        json.loads(call.arguments)
+        assert response.calls
+        for call in response.calls:
+            assert call.name in offered
+            json.loads(call.arguments)
 
 
 @pytest.mark.parametrize("flow", ["add", "update", "forget", "compact", "retrieve", "augment"])
@@ -140,7 +140,8 @@ async def test_a_flow_with_nonsense_ends_in_a_plain_state_and_saves_nothing_true
     about = "personal/about.md" if flow == "compact" else "I like tea now."
     result = await getattr(bank, flow)(about)
     for change in bank.pending():
-        assert all(edit.flags for edit in change.edits if edit.op.value in ("add", "update"))
+        for edit in change.edits:
+            assert edit.flags or edit.op.value not in ("add", "update") or "tea" in (edit.quote or "")
     [trace] = bank.traces()
     assert trace.state in ("done", "stopped")
     assert result.usage.requests >= 1
