@@ -5,7 +5,7 @@ It reads settings, bank and registry and changes nothing. Keys and secrets of pr
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from nanomem_tui.settings import ENVIRONMENT, FLAG, Approval, Settings, ToolMode
 from nanomem_tui.tui.actions import ACTIONS, Scope
 from nanomem_tui.tui.keymap import keys_of
 from nanomem_tui.tui.places import short
+from nanomem_tui.tui.themes import DEFAULT_THEME
 from nanomem_tui.tui.widgets.words import count
 
 if TYPE_CHECKING:
@@ -201,7 +202,9 @@ def _memory(settings: Settings, themes: list[str], theme: str) -> Iterator[Item]
     root = short(settings.root)
     yield _item(settings, "root", "folder", Kind.FOLDER, root, more=root)
     yield _item(settings, "approval", "approval", Kind.WORDS, settings.approval.value, tuple(Approval))
-    yield _item(settings, "theme", "theme", Kind.WORDS, theme, tuple(sorted(themes)))
+    item = _item(settings, "theme", "theme", Kind.WORDS, theme, tuple(sorted(themes)))
+    # Chosen for now from the list of themes.
+    yield item if theme == (settings.theme or DEFAULT_THEME) else replace(item, origin="not saved")
 
 
 def _levels(bank: "MemoryBank") -> Iterator[Item]:

@@ -15,9 +15,9 @@ from tests.tui.driving import ListeningApp, app_of, keys, painted, said, until
 
 
 @asynccontextmanager
-async def first_run(size: tuple[int, int] = (80, 24), **flags: str) -> AsyncIterator[Pilot[int]]:
+async def first_run(size: tuple[int, int] = (80, 24), root: str | None = None) -> AsyncIterator[Pilot[int]]:
     """The app as `nanomem` opens it where there is no memory."""
-    settings = load(flags)
+    settings = load({"root": root})
     app = ListeningApp(settings, screen=first_screen(settings))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "There is no memory" in painted(pilot))
@@ -58,12 +58,12 @@ async def test_a_sample_is_opened_and_the_settings_stay(frozen_machine: Path) ->
         assert there(frozen_machine) == [], "nothing in the home folder"
 
 
-@pytest.mark.parametrize("flags", [{}, {"root": "/nowhere/at all [b]"}])
-async def test_a_folder_that_is_there_becomes_the_memory(frozen_machine: Path, flags: dict[str, str]) -> None:
+@pytest.mark.parametrize("root", [None, "/nowhere/at all [b]"])
+async def test_a_folder_that_is_there_becomes_the_memory(frozen_machine: Path, root: str | None) -> None:
     notes = frozen_machine / "my [b]notes"
     notes.mkdir()
     (notes / "tea.md").write_text("# Memory: Tea\n\n- Likes oolong\n", encoding="utf-8")
-    async with first_run(**flags) as pilot:
+    async with first_run(root=root) as pilot:
         await pilot.press("o")
         screen = pilot.app.screen
         assert isinstance(screen, WelcomeScreen)
@@ -77,5 +77,5 @@ async def test_a_folder_that_is_there_becomes_the_memory(frozen_machine: Path, f
         await until(pilot, lambda: "tea" in painted(pilot))
         assert app_of(pilot).bank.root == notes
     kept = config_file().read_text(encoding="utf-8") if config_file().exists() else ""
-    assert kept == ("" if flags else f'root = "{notes}"\n'), "what was given for this run is not saved"
+    assert kept == ("" if root else f'root = "{notes}"\n'), "what was given for this run is not saved"
     assert there(notes)[:1] in (["tea.md"], [".nanomem"])

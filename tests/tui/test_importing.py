@@ -11,7 +11,7 @@ from textual.widgets import Input
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.tui.screens.importing import ImportingScreen
 from tests.exchange.making import chatgpt
-from tests.tui.driving import LARGE, app_of, keys, opened, painted, said, until, write
+from tests.tui.driving import app_of, keys, opened, painted, said, until, write
 
 HOSTILE = "[@click=app.quit]x[/] \x1b]52;c;YQ==\x07 [/b] ‮evil"
 TALKS = [
@@ -62,7 +62,7 @@ def titles(bank: MemoryBank) -> list[str]:
 
 async def test_what_is_chosen_is_proposed_and_nothing_else(memory: Path, export: Path) -> None:
     before = files(memory)
-    async with opened(memory, LARGE, screen="importing") as pilot:
+    async with opened(memory, (130, 30), screen="importing") as pilot:
         screen = await look_in(pilot)
         text = painted(pilot)
         assert "chatgpt · 3 of 3 chosen" in text
@@ -132,7 +132,7 @@ async def test_a_path_is_typed_completed_and_may_be_wrong(memory: Path, export: 
 
 async def test_escape_stops_and_the_same_import_goes_on(memory: Path, export: Path) -> None:
     many: list[Any] = [
-        chatgpt([("user", f"My boat number {n} is called Anna.")], f"Talk {n:03}") for n in range(25)
+        chatgpt([("user", f"My boat number {n} is called Anna.")], f"Talk {n:03}") for n in range(16)
     ]
     write_export(export, many)
     async with opened(memory, (100, 30), screen="importing") as pilot:
@@ -143,18 +143,18 @@ async def test_escape_stops_and_the_same_import_goes_on(memory: Path, export: Pa
         await until(pilot, lambda: any("The import was stopped." in note for note in said(pilot)))
         await until(pilot, lambda: not screen.is_busy and not app_of(pilot).jobs)
         some = len(app_of(pilot).bank.pending())
-        assert 0 < some < 25
+        assert 0 < some < 16
         await pilot.press("i")
-        await until(pilot, lambda: len(app_of(pilot).bank.pending()) == 25 and not screen.is_busy)
-        assert titles(app_of(pilot).bank) == [f"Talk {n:03}" for n in range(25)]
+        await until(pilot, lambda: len(app_of(pilot).bank.pending()) == 16 and not screen.is_busy)
+        assert titles(app_of(pilot).bank) == [f"Talk {n:03}" for n in range(16)]
 
 
-@pytest.mark.parametrize("size", [(60, 24), (80, 24), (130, 40)])
+@pytest.mark.parametrize("size", [(60, 24), (120, 30)])
 async def test_mouse_and_every_width(memory: Path, export: Path, size: tuple[int, int]) -> None:
     async with opened(memory, size, screen="importing") as pilot:
         screen = importing(pilot)
         await until(pilot, lambda: len(screen.picker.names.rows) > 1)
-        assert screen.query_one("Footer").max_scroll_x == 0  # type: ignore[attr-defined]
+        assert screen.query_one("Footer").max_scroll_x == 0
         row = next(n for n, row in enumerate(screen.picker.names.rows) if row.key == export)
         await pilot.click("PlaceTree", offset=(4, row))
         await pilot.click("PlaceTree", offset=(4, row))
@@ -163,4 +163,4 @@ async def test_mouse_and_every_width(memory: Path, export: Path, size: tuple[int
         await pilot.click("FoundList", offset=(4, 1))
         await pilot.click("FoundList", offset=(4, 1))
         await until(pilot, lambda: "2 of 3 chosen" in painted(pilot))
-        assert screen.query_one("Footer").max_scroll_x == 0  # type: ignore[attr-defined]
+        assert screen.query_one("Footer").max_scroll_x == 0

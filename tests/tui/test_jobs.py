@@ -20,20 +20,20 @@ def jobs(pilot: Pilot[int]) -> list[str]:
 
 
 async def test_tidying_is_counted_stopped_and_goes_on(root: Path) -> None:
-    write_memory(root, {f"tea/cup{n:02}.md": TWICE.format(n=n) for n in range(24)})
+    write_memory(root, {f"tea/cup{n:02}.md": TWICE.format(n=n) for n in range(12)})
     before = files(root)
     async with opened(root, (100, 30)) as pilot:
         app = app_of(pilot)
         await keys(pilot, "C")
-        await until(pilot, lambda: "Tidying" in painted(pilot) and "of 24 files" in painted(pilot))
+        await until(pilot, lambda: "Tidying" in painted(pilot) and "of 12 files" in painted(pilot))
         await keys(pilot, "X")
         await until(pilot, lambda: any("Tidying was stopped." in note for note in said(pilot)))
         await until(pilot, lambda: not jobs(pilot))
         some = len(app.bank.pending())
-        assert some < 24
+        assert some < 12
         await keys(pilot, "C")
         await until(pilot, lambda: any("files looked at" in note for note in said(pilot)))
-        await until(pilot, lambda: app.pending == 24 and not jobs(pilot))
+        await until(pilot, lambda: app.pending == 12 and not jobs(pilot))
         assert not any("for your decision" in note for note in said(pilot)), "told once, not file by file"
         await keys(pilot, "X")
         assert said(pilot)[-1] == "Nothing is running that could be stopped."

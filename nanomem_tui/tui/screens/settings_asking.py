@@ -3,7 +3,7 @@
 Layouts and lists are in `settings_panes`; prompts, tests and taking back in `settings`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from textual import on
@@ -14,13 +14,13 @@ from nanomem_tui import settings as settings_module
 from nanomem_tui.memory.errors import NanomemError, UsageError
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.visible import visible
-from nanomem_tui.results import LevelChange
 from nanomem_tui.settings import config_file
 from nanomem_tui.tui.actions import BY_ID
 from nanomem_tui.tui.keymap import shadowed, taken, with_key
 from nanomem_tui.tui.places import short
 from nanomem_tui.tui.screens.settings_panes import SettingsPanes
 from nanomem_tui.tui.setting_items import NEW_GLOB, Kind
+from nanomem_tui.tui.setting_words import MEANS, changed, level_of, meanings, needs
 from nanomem_tui.tui.widgets.place_picker import PlacePicker
 from nanomem_tui.tui.widgets.raw_editor import RawEditor
 from nanomem_tui.tui.widgets.row_list import RowList
@@ -30,25 +30,7 @@ from nanomem_tui.tui.widgets.words import count
 OF_PROVIDER = ("model", "base_url", "api_key", "trust", "tool_mode")
 """What another provider leaves behind: above all the key, which belongs to one server."""
 LEAVING = "enter takes it · escape leaves"
-YES, NO = "write it", "leave it as it is"
-MEANS = {
-    "rules": "built in: no language model, no connection",
-    "local": "a GGUF file on this machine",
-    "custom": "any server that speaks the OpenAI protocol",
-    "approval ask": "commands ask at once; here each change waits",
-    "approval queue": "every change waits for your review",
-    "approval auto": "edits without a flag are applied at once",
-    "tool_mode auto": "as its server offers, in JSON once that fails",
-    "open": "seen and disclosed",
-    "ask": "disclosed after a yes; a remote model sees it after a yes too",
-    "private": "never disclosed; a remote model does not know it exists",
-    "trust local": "on this machine: sees everything",
-    "attested": "in a verified enclave",
-    "remote": "elsewhere: sees what is open, and ask after a yes",
-    "native": "tool calls of the server",
-    "json": "replies in JSON",
-}
-"""What a word means where it can be chosen, by itself or behind the setting."""
+YES, NO, BEGIN = "write it", "leave it as it is", "begin there"
 
 
 class SettingsAsking(SettingsPanes):
@@ -65,7 +47,7 @@ class SettingsAsking(SettingsPanes):
             return
         match item.kind:
             case Kind.WORDS:
-                self._ask(item.key, item.about, words=_meanings(item.key, item.words), now=item.value)
+                self._ask(item.key, item.about, words=meanings(item.key, item.words), now=item.value)
                 if item.key == "provider":
                     self.nanomem.work("servers", self._offer_servers, group="models")
             case Kind.TEXT:
@@ -118,9 +100,13 @@ class SettingsAsking(SettingsPanes):
             word, _, glob = name.partition(":")
             self._leave()
             if text == YES:
-                self.nanomem.work("level", partial(self._set_level, glob, _level(word)), group="level")
+                self.nanomem.work("level", partial(self._set_level, glob, level_of(word)), group="level")
+        elif kind == "begin":
+            self._leave()
+            if text == BEGIN:
+                self._save({"root": name})
         elif kind == "address":
-            self._save({**dict.fromkeys(OF_PROVIDER), "provider": name, _needs(name): text or None})
+            self._save({**dict.fromkeys(OF_PROVIDER), "provider": name, needs(name): text or None})
 
     def _answer_setting(self, name: str, text: str) -> None:
         item = self.listing.item(name) if self.listing else None
@@ -206,7 +192,13 @@ class SettingsAsking(SettingsPanes):
 
     @on(PlacePicker.Picked)
     def _picked(self, message: PlacePicker.Picked) -> None:
-        self._save({"root": str(message.path)})
+        path = message.path
+        if path.exists():
+            self._save({"root": str(path)})
+            return
+        self.remove_class("-placing")
+        question = f"There is no folder {short(path)} yet. Begin a new memory there?"
+        self._ask(f"begin:{path}", question, words=((NO, ""), (BEGIN, "")))
 
     # Keys of models and of actions
 
@@ -246,14 +238,14 @@ class SettingsAsking(SettingsPanes):
     async def _show_level(self, glob: str, word: str) -> None:
         """Show what another level does before it is written."""
         try:
-            change = await self.off_loop(lambda: self.bank.level_change(glob, _level(word)))
+            change = await self.off_loop(lambda: self.bank.level_change(glob, level_of(word)))
         except NanomemError as error:
             self.nanomem.say_error(error)
             self._leave()
             return
         freer = bool(change.freer)
         words = ((NO, ""), (YES, "")) if freer else ((YES, ""), (NO, ""))
-        self._ask(f"write:{word}:{glob}", _changed(change), words=words)
+        self._ask(f"write:{word}:{glob}", changed(change), words=words)
 
     async def _set_level(self, glob: str, level: Level) -> None:
         try:
@@ -323,45 +315,7 @@ class SettingsAsking(SettingsPanes):
                         if word in there
                         else means,
                     )
-                    for word, means in _meanings("provider", item.words if item else ())
+                    for word, means in meanings("provider", item.words if item else ())
                 ],
                 self.panel.words.key or "",
             )
-
-
-def _meanings(setting: str, words: Sequence[str]) -> list[tuple[str, str]]:
-    """Words to choose from, each with what it means."""
-    from nanomem_tui.agent.models.endpoints import PRESETS, endpoint_of
-
-    known = {name: endpoint_of(preset.base_url) for name, preset in PRESETS.items() if preset.base_url}
-    return [
-        (word, MEANS.get(f"{setting} {word}") or MEANS.get(word) or known.get(word, "")) for word in words
-    ]
-
-
-def _level(word: str) -> Level:
-    level = Level.from_word(word)
-    assert level is not None
-    return level
-
-
-def _needs(provider: str) -> str:
-    return "base_url" if provider == "custom" else "model"
-
-
-def _changed(change: LevelChange) -> Content:
-    """What another level does, file by file, for the person to read before it is written."""
-    lines = [Content.assemble((visible(change.glob), "bold"), f" → {change.level.word}")]
-    if not change.files:
-        told = "No file matches yet." if not change.matched else "No file there is changes its level by it."
-        lines.append(Content.styled(told, "$foreground 70%"))
-    for path, before, after in change.files[:12]:
-        style = "$warning" if after < before else "$foreground 80%"
-        lines.append(Content.assemble((f"{before.word} → {after.word}  ", style), visible(path)))
-    if len(change.files) > 12:
-        lines.append(Content(f"… and {len(change.files) - 12} more"))
-    if change.freer:
-        lines.append(
-            Content.styled(f"This discloses {count(len(change.freer), 'file')} more freely.", "$warning")
-        )
-    return Content("\n").join(lines)
