@@ -39,7 +39,7 @@ async def refresh(
         UsageError: the change is decided, or there is nothing that could be run again.
         ModelUnreachable, Withheld: as for the flow itself.
     """
-    _check(change)
+    check(change)
     if change.flow == "prune":
         return prune()
     if change.deep:
@@ -54,7 +54,8 @@ async def refresh(
     )
 
 
-def _check(change: Change) -> None:
+def check(change: Change) -> None:
+    """Raise UsageError, saying why, where a change cannot be proposed anew."""
     name = change.id[-6:].lower()
     if not change.undecided:
         raise UsageError(f"The change {name} is {change.state.value} already.", "See `nanomem history`.")

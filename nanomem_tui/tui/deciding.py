@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from nanomem_tui.bank import MemoryBank
-from nanomem_tui.changes.model import AuthorKind, Change, Edit, Op, Outcome
+from nanomem_tui.changes.model import Change, Edit, Op, Outcome
+from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.tui.widgets.change_pane import OPEN
 from nanomem_tui.tui.widgets.change_words import Standing
@@ -63,11 +64,15 @@ def plain(change: Change, found: Mapping[int, Standing]) -> list[Edit]:
     ]
 
 
-def can_refresh(change: Change) -> bool:
-    """Its request can be run again."""
-    from nanomem_tui.bank.refreshing import FLOWS
+def no_refresh(change: Change) -> str | None:
+    """Why the request of a change cannot be run again; None when it can."""
+    from nanomem_tui.bank.refreshing import check
 
-    return change.flow in FLOWS and change.author.kind is not AuthorKind.IMPORT
+    try:
+        check(change)
+    except UsageError as error:
+        return error.message
+    return None
 
 
 def stale_words(change: Change, found: Mapping[int, Standing]) -> str:
@@ -77,7 +82,7 @@ def stale_words(change: Change, found: Mapping[int, Standing]) -> str:
         return ""
     which = ", ".join(map(str, numbers))
     fits = f"edit {which} does not" if len(numbers) == 1 else f"edits {which} do not"
-    helps = " F5 asks again on today's memory." if can_refresh(change) else ""
+    helps = " F5 asks again on today's memory." if no_refresh(change) is None else ""
     return f"Memory has moved on since: {fits} fit it any more.{helps}"
 
 

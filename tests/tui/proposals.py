@@ -70,11 +70,12 @@ def propose(
     *,
     flow: str = "add",
     author: Author = RULES,
+    model: str | None = None,
 ) -> Change:
     """A pending change with what `build` does to a draft."""
     draft = Draft(bank.tree_index, now=bank.clock())
     build(draft)
-    return bank.journal.propose(draft.edits, flow=flow, author=author, request=request)
+    return bank.journal.propose(draft.edits, flow=flow, author=author, request=request, model=model)
 
 
 def move_to_portland(draft: Draft) -> None:

@@ -46,7 +46,7 @@ def test_review_with_a_conflict_and_a_flag(snap_compare: Any, frozen_machine: Pa
     propose(
         bank, lambda draft: draft.add("food.md", NewFact("Likes olives"), quote="olives"), "I like olives."
     )
-    propose(bank, move_to_portland, "I live in Portland now, with the cats and the cello.")
+    propose(bank, move_to_portland, "I live in Portland now, with the cats and the cello.", model="rules")
     (root / "personal/about.md").write_bytes(ABOUT.replace(b"two cats", b"three cats"))
     _stand_still(root)
 

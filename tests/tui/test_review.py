@@ -1,6 +1,7 @@
 """Deciding on proposed changes: each key with the bytes it leaves, and the keys that decide nothing."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from textual.widgets import Input, Static
 
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.changes.draft import Draft
-from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change, EditState
+from nanomem_tui.changes.model import ArchiveReason, Author, AuthorKind, Change
 from nanomem_tui.memory.facts import NewFact, Tier
 from nanomem_tui.tui import several
 from nanomem_tui.tui.guard import SETTLE
@@ -19,6 +20,7 @@ from nanomem_tui.tui.messages import ChangesChanged
 from nanomem_tui.tui.screens.review import ChangeList, ReviewScreen
 from nanomem_tui.tui.widgets.amend_panel import FactText
 from nanomem_tui.tui.widgets.change_pane import EditList
+from tests.naughty import acting
 from tests.tui.proposals import (
     ABOUT,
     about,
@@ -64,7 +66,9 @@ async def test_a_applies_the_selected_edit_only(root: Path) -> None:
     change = propose(bank, move_to_portland)
     async with make_app(bank).run_test(size=SIZE) as pilot:
         screen = await open_review(pilot)
+        assert isinstance(pilot.app.focused, ChangeList)
         await pilot.press("enter", "down", "a")
+        assert isinstance(pilot.app.focused, EditList)
         await until(pilot, lambda: about(bank) != ABOUT)
         assert about(bank) == ABOUT.replace(ACME, ACME + CELLO)
         assert states(bank, change) == ["pending", "applied", "pending"]
@@ -72,29 +76,32 @@ async def test_a_applies_the_selected_edit_only(root: Path) -> None:
         assert at(screen)[1] == 3, "the cursor goes on to the next open edit"
         assert "Plays the cello" in notes(pilot.app)
         assert "z takes it back" in notes(pilot.app)
-
-
-async def test_z_gives_the_very_bytes_back(root: Path) -> None:
-    bank = make_bank(root)
-    propose(bank, move_to_portland)
-    async with make_app(bank).run_test(size=SIZE) as pilot:
-        await open_review(pilot)
-        await pilot.press("a")
-        await until(pilot, lambda: b"Portland" in about(bank))
         await pilot.press("z")
-        await until(pilot, lambda: about(bank) == ABOUT)
+        await until(pilot, lambda: about(bank) == ABOUT, "the very bytes")
 
 
-async def test_r_rejects_the_selected_edit_and_writes_nothing(root: Path) -> None:
+async def test_r_rejects_c_says_why_escape_decides_nothing_and_none_of_them_writes(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
     async with make_app(bank).run_test(size=SIZE) as pilot:
-        await open_review(pilot)
+        screen = await open_review(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: screen.panel.is_open)
+        await pilot.press(*"aAr", "escape")
+        await until(pilot, lambda: not screen.panel.is_open)
+        assert bank.change(change.id) == change
+        await until(pilot, lambda: screen.is_painted)
         await pilot.press("r")
-        await until(pilot, lambda: states(bank, change)[0] == "rejected")
-        assert states(bank, change) == ["rejected", "pending", "pending"]
-        assert about(bank) == ABOUT
+        await until(pilot, lambda: states(bank, change) == ["rejected", "pending", "pending"])
         await until(pilot, lambda: "Nothing was written" in notes(pilot.app))
+        await until(pilot, lambda: screen.is_painted and at(screen)[1] == 2)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
+        await pilot.press(*"not true", "enter")
+        await until(pilot, lambda: states(bank, change) == ["rejected", "rejected", "pending"])
+        assert bank.change(change.id).edits[1].note == "not true"
+        await until(pilot, lambda: screen.is_painted and "“not true”" in painted_text(pilot.app))
+        assert about(bank) == ABOUT
 
 
 async def test_words_typed_past_a_text_field_decide_nothing(root: Path) -> None:
@@ -149,7 +156,7 @@ async def test_capital_r_rejects_all_that_is_open(root: Path) -> None:
         await until(pilot, lambda: screen.has_class("-empty"))
 
 
-async def test_e_amends_then_applies(root: Path) -> None:
+async def test_e_amends_text_and_metadata_then_applies_and_refuses_what_it_cannot_read(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
     async with make_app(bank).run_test(size=SIZE) as pilot:
@@ -162,54 +169,22 @@ async def test_e_amends_then_applies(root: Path) -> None:
         assert states(bank, change) == ["pending", "applied", "pending"]
         assert not screen.panel.is_open
         assert isinstance(pilot.app.focused, EditList)
-
-
-async def test_e_takes_metadata_and_refuses_what_it_cannot_read(root: Path) -> None:
-    bank = make_bank(root)
-    propose(bank, move_to_portland)
-    async with make_app(bank).run_test(size=SIZE) as pilot:
-        screen = await open_review(pilot)
-        await pilot.press("enter", "down", "e")
+        await until(pilot, lambda: screen.is_painted and at(screen)[1] == 3)
+        before = about(bank)
+        await pilot.press("e")
         await until(pilot, lambda: screen.panel.is_open)
         line = screen.panel.query_one(Input)
         line.focus()
         line.value = "tier=sometimes"
         await pilot.press("enter")
         await until(pilot, lambda: screen.panel.query_one(".amend--fault").has_class("-some"))
-        assert about(bank) == ABOUT
+        assert about(bank) == before
         line.value = "tier=working | expires_at=2026-04-01"
         await pilot.press("enter")
-        await until(pilot, lambda: about(bank) != ABOUT)
-        written = fact(bank, "cello")
+        await until(pilot, lambda: about(bank) != before)
+        written = fact(bank, "yacht")
         assert written.tier is Tier.WORKING
         assert str(written.expires_at) == "2026-04-01"
-
-
-async def test_escape_leaves_an_amended_edit_as_it_was(root: Path) -> None:
-    bank = make_bank(root)
-    change = propose(bank, move_to_portland)
-    async with make_app(bank).run_test(size=SIZE) as pilot:
-        screen = await open_review(pilot)
-        await pilot.press("e")
-        await until(pilot, lambda: screen.panel.is_open)
-        await pilot.press(*"aAr", "escape")
-        await until(pilot, lambda: not screen.panel.is_open)
-        assert bank.change(change.id) == change
-        assert about(bank) == ABOUT
-
-
-async def test_c_keeps_the_reason_of_a_rejection(root: Path) -> None:
-    bank = make_bank(root)
-    change = propose(bank, move_to_portland)
-    async with make_app(bank).run_test(size=SIZE) as pilot:
-        screen = await open_review(pilot)
-        await pilot.press("c")
-        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
-        await pilot.press(*"not true", "enter")
-        await until(pilot, lambda: states(bank, change)[0] == "rejected")
-        assert bank.change(change.id).edits[0].note == "not true"
-        assert about(bank) == ABOUT
-        await until(pilot, lambda: screen.is_painted and "“not true”" in painted_text(pilot.app))
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -394,19 +369,22 @@ async def test_nothing_to_review_teaches(root: Path) -> None:
         await until(pilot, lambda: "Nothing waits for a decision." in notes(pilot.app))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 45)])
-async def test_both_panes_and_all_keys_fit(root: Path, size: tuple[int, int]) -> None:
+async def test_both_panes_and_all_keys_fit(root: Path) -> None:
     bank = make_bank(root)
     propose(bank, move_to_portland)
-    async with make_app(bank).run_test(size=size) as pilot:
+    async with make_app(bank).run_test(size=(160, 45)) as pilot:
         screen = await open_review(pilot)
-        await until(pilot, lambda: screen.query("FooterKey"))
-        assert screen.waiting.region
-        assert screen.pane.region
-        footer = screen.query_one("Footer")
-        assert footer.max_scroll_x == 0, "the footer is not cut"
-        for widget in screen.query("ChangeList, ChangePane, #source, Footer"):
-            assert screen.region.contains_region(widget.region)
+        for width, height in ((160, 45), (100, 30), (80, 24)):
+            await pilot.resize_terminal(width, height)
+            for marks in (1, 0):
+                await pilot.press("space")
+                assert len(screen.marked) == marks
+                await pilot.pause()
+                assert screen.query("FooterKey")
+                assert screen.query_one("Footer").max_scroll_x == 0, "the footer is not cut"
+            for widget in screen.query("ChangeList, ChangePane, #source, Footer"):
+                assert widget.region
+                assert screen.region.contains_region(widget.region)
 
 
 async def test_below_80_columns_nothing_is_decided_unseen(root: Path) -> None:
@@ -452,38 +430,34 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=["markup", "escapes", "hidden", "combining", "wide"])
-async def test_proposed_text_never_acts(root: Path, text: str) -> None:
+def add_food(text: str, draft: Draft) -> None:
+    draft.add("food.md", NewFact(text), quote=text)
+
+
+def waits(bank: MemoryBank, number: int) -> bool:
+    return len(bank.pending()) == number
+
+
+async def test_proposed_text_never_acts(root: Path) -> None:
     bank = make_bank(root)
-    author = Author(AuthorKind.CLIENT, text)
-    change = propose(bank, lambda draft: draft.add("food.md", NewFact(text), quote=text), text, author=author)
+    for text in HOSTILE:
+        propose(bank, partial(add_food, text), text, author=Author(AuthorKind.CLIENT, text))
     async with make_app(bank).run_test(size=SIZE) as pilot:
         screen = await open_review(pilot)
-        shown = painted_text(pilot.app)
-        assert not [char for char in shown if char != "\n" and (ord(char) < 32 or 127 <= ord(char) < 160)]
-        assert "\u202e" not in shown
-        for strip in pilot.app.screen._compositor.render_strips():
-            for segment in strip:
-                meta = segment.style.meta if segment.style else {}
-                assert not [key for key in meta if key.startswith("@")]
-        await pilot.click(EditList, offset=(12, 2))
-        await pilot.press("e", "escape")
-        await until(pilot, lambda: screen.is_painted)
-        await pilot.press("a")
-        await until(pilot, lambda: states(bank, change) == [EditState.APPLIED.value])
+        for left in range(len(HOSTILE), 0, -1):
+            await until(pilot, partial(waits, bank, left))
+            await until(pilot, lambda: screen.is_ready)
+            assert not acting(painted_text(pilot.app))
+            for strip in pilot.app.screen._compositor.render_strips():
+                for segment in strip:
+                    meta = segment.style.meta if segment.style else {}
+                    assert not [key for key in meta if key.startswith("@")]
+            await pilot.click(EditList, offset=(12, 2))
+            await pilot.press("e", "escape")
+            await until(pilot, lambda: screen.is_painted)
+            await pilot.press("a")
+        await until(pilot, lambda: not bank.pending())
         assert pilot.app.is_running
-
-
-async def test_focus_starts_on_the_list(root: Path) -> None:
-    bank = make_bank(root)
-    propose(bank, move_to_portland)
-    async with make_app(bank).run_test(size=SIZE) as pilot:
-        await open_review(pilot)
-        assert isinstance(pilot.app.focused, ChangeList)
-        await pilot.press("enter")
-        assert isinstance(pilot.app.focused, EditList)
-        await pilot.press("escape")
-        assert isinstance(pilot.app.focused, ChangeList)
 
 
 async def test_before_and_after_stand_beside_each_other(root: Path) -> None:
@@ -571,7 +545,7 @@ def test_of_several_only_what_was_counted_is_decided(root: Path) -> None:
 
 async def test_a_stale_proposal_is_asked_for_again_on_todays_memory(root: Path) -> None:
     bank = make_bank(root)
-    old = propose(bank, move_to_portland, "I moved to Portland. I play the cello.")
+    old = propose(bank, move_to_portland, "I moved to Portland. I play the cello.", model="rules")
     (root / "personal/about.md").write_bytes(ABOUT.replace(b"two cats", b"three cats"))
     async with make_app(bank).run_test(size=SIZE) as pilot:
         screen = await open_review(pilot)

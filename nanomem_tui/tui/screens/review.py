@@ -87,7 +87,7 @@ class ReviewScreen(ReviewSeveral):
             return "Open the change first: enter."
         assert change is not None
         if action == "refresh":
-            return None if deciding.can_refresh(change) else "It was no run of a model that could run again."
+            return deciding.no_refresh(change)
         if action == "approve_all" and not plain(change, self._standings):
             return "Every open edit is flagged or in conflict: decide on each one."
         if action in ("approve_all", "reject_all"):

@@ -210,6 +210,7 @@ class ReviewPanes(BankScreen):
             return
         change = block.change
         if change == self.pane.change and not self._stale and self._guard.is_painted:
+            self._go_to_edit(cursor)
             return
         self._stale = False
         try:
@@ -219,6 +220,7 @@ class ReviewPanes(BankScreen):
             return
         self.set_class(False, "-empty")
         if self.waiting.current is not block or (change == self.pane.change and standings == self._standings):
+            self._go_to_edit(cursor)
             self._await_paint()
             return
         before = self.pane.selected.n if self.pane.selected and self.pane.change else None
@@ -229,6 +231,11 @@ class ReviewPanes(BankScreen):
         self._standings = standings
         self._show_change(change, cursor)
         self._refresh_keys()
+
+    def _go_to_edit(self, number: int | None) -> None:
+        """Put the cursor on an edit of what is shown already: somebody else may have had it shown anew."""
+        if number is not None:
+            self.pane.edits.select(f"edit:{number}")
 
     def _show_change(self, change: Change, cursor: int | None) -> None:
         stale = deciding.stale_words(change, self._standings)
