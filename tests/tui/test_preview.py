@@ -324,17 +324,23 @@ async def test_another_question_copies_nothing_and_who_was_told_is_found_by_word
         await keys(pilot, "c")
         await heard(pilot, "In the ledger")
         assert copied(clipboard) == shown_bytes(pilot)
+        await keys(pilot, "ctrl+p")
+        await write(pilot, "Copy exactly what is shown")
+        await shows(pilot, "the ledger notes it")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: len(ledger(told)) == 2)
+        await until(pilot, lambda: pilot.app.screen is screen)
         await keys(pilot, "l", "slash")
         assert screen.ledger.finder.has_focus
         await write(pilot, "seattle")
-        await shows(pilot, "Told: seattle · 1 disclosure")
+        await shows(pilot, "Told: seattle · 2 disclosures")
         await keys(pilot, "ctrl+u")
         await write(pilot, "penicillin")
         await shows(pilot, "Nobody was told this.")
         await keys(pilot, "enter")
         assert screen.ledger.list.has_focus
         await keys(pilot, "escape")
-        await shows(pilot, "Ledger · 1 disclosure")
+        await shows(pilot, "Ledger · 2 disclosures")
         await keys(pilot, "tab")
         assert screen.focused is not None
         assert screen.focused.id == "told-detail"

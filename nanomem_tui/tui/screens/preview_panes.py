@@ -70,6 +70,7 @@ class PreviewPanes(BankScreen):
         """Counts every change of what would go, or of what waits for a yes."""
         self.entry: str | None = None
         """Id of the disclosure that was made last."""
+        self._covered = False
         self._making: Worker[None] | None = None
         self._finding = ""
 
@@ -155,13 +156,18 @@ class PreviewPanes(BankScreen):
 
     def on_screen_resume(self) -> None:
         """Look whether the preview still holds, and for whom it can be. Back here, keys are keys."""
-        if isinstance(self.app.screen, ModalScreen):
+        if self._covered:
+            self._covered = False
             return
         self.changed()
         self.nanomem.work("addressees", self._meet, group="addressees")
         if self.question.has_focus and not self.question.value:
             self.set_focus(None)
         self.check_fresh()
+
+    def on_screen_suspend(self) -> None:
+        """Behind a modal, such as the command palette, what is shown stays as it was seen."""
+        self._covered = isinstance(self.app.screen, ModalScreen)
 
     async def _meet(self) -> None:
         """Find out whom a preview can be for; stay with the one that was chosen."""

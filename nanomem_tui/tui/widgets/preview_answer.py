@@ -71,13 +71,15 @@ class ReplyPane(BlockList):
 def _sentences(result: PreviewResult, preview: Preview) -> Iterator[Content]:
     number = numbers(preview)
     going = {fact.ref for fact in preview.disclosed}
+    any_cited = any(sentence.facts for sentence in result.sentences)
     if not result.sentences:
         yield Content.styled("Memory holds nothing about this.", DIM)
     for sentence in result.sentences:
         cited = " ".join(f"[{number[ref]}]" for ref in sentence.facts if ref in number)
         stays = bool(sentence.facts) and going.isdisjoint(sentence.facts)
+        uncited = (" not in memory", "$text-warning") if any_cited else ("", "")
         yield Content.assemble(
             (shown(sentence.text), DIM if stays else ""),
-            (f" {cited}", "$accent") if cited else (" not in memory", "$text-warning"),
+            (f" {cited}", "$accent") if cited else uncited,
             (" stays here", DIM) if stays else "",
         )
