@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from nanomem_tui.agent.context import EMPTY_MAP, MapEntry, SeenFact, map_line, read_facts
+from nanomem_tui.agent.context import EMPTY_MAP, MapEntry, SeenFact, map_line
 from nanomem_tui.agent.models.narrowing import MOST_CHOICES, NEW_PATH
 from nanomem_tui.agent.questions.asking import Ask, Question, form, list_of, objects_in, one_of, text_of
 from nanomem_tui.agent.questions.grounds import Read, dated, held
 from nanomem_tui.agent.rules.conversation import Conversation, Step
+from nanomem_tui.agent.rules.meaning import content
 from nanomem_tui.changes.model import ArchiveReason, UpdateReason
 from nanomem_tui.memory.facts import Status, Tier
 from nanomem_tui.memory.identity import same
@@ -123,7 +124,7 @@ async def judge(run: Conversation, said: str, ask: Ask) -> Step | None:
     for number, fact in enumerate(facts):
         if any(same(fact.text, other.text) for other in older):
             continue
-        for other in _candidates(fact, older, run):
+        for other in _candidates(fact, older):
             reply = await ask(_pair(other.text, fact.text))
             answer = str(reply.get("older")) if reply is not None else _KEPT
             if answer in (_REPLACED, _ENDED):
@@ -220,11 +221,11 @@ def _pair(older: str, newer: str) -> Question:
     )
 
 
-def _candidates(new: Read, older: Sequence[SeenFact], run: Conversation) -> Sequence[SeenFact]:
-    """Older facts that the search for the new one found, best first; where there are none, its file's."""
-    searched = [done for done in run.called("search_facts") if done.arguments.get("query") == new.text]
-    refs = list(dict.fromkeys(hit.ref for done in searched for hit in read_facts(done.result)))
-    near = sorted((fact for fact in older if fact.ref in refs), key=lambda fact: refs.index(fact.ref))
+def _candidates(new: Read, older: Sequence[SeenFact]) -> Sequence[SeenFact]:
+    """Older facts that share words with the new one, most first; where none does, those of its file."""
+    words = content(new.text)
+    near = [fact for fact in older if words & content(fact.text)]
+    near.sort(key=lambda fact: len(words & content(fact.text)), reverse=True)
     return (near or [fact for fact in older if fact.path == new.path])[:_MOST_PAIRS]
 
 
