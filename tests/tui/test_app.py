@@ -1,6 +1,7 @@
 """What all screens share: the registry of actions, its keys, footer, help and palette, themes and modes."""
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,16 @@ from nanomem_tui.tui.actions import ACTIONS, Action, Scope
 from nanomem_tui.tui.app import NanomemApp
 from nanomem_tui.tui.modes import MODES
 from nanomem_tui.tui.screens.memory import MemoryScreen
+from nanomem_tui.tui.screens.welcome import WelcomeScreen
 from nanomem_tui.tui.widgets.fact_editor import FactEditor
 from nanomem_tui.tui.widgets.prompt_line import PromptText
 from nanomem_tui.tui.widgets.raw_editor import RawEditor
 from tests.tui.driving import LARGE, SMALL, keys, memory_screen, opened, painted, said, until, write
 
-HOMES = {
+SCREENS = [getattr(import_module(f"nanomem_tui.tui.screens.{mode}"), name) for mode, name in MODES.items()]
+HOMES: dict[Scope, type] = {
     Scope.APP: NanomemApp,
-    Scope.MEMORY: MemoryScreen,
+    **{screen.SCOPE: screen for screen in (*SCREENS, WelcomeScreen)},
     Scope.FACT: FactEditor,
     Scope.TEXT: RawEditor,
     Scope.PROMPT: PromptText,
@@ -37,8 +40,8 @@ def test_every_action_says_what_it_does_and_has_a_method(action: Action) -> None
     assert action.help.endswith(".")
     target, _, call = action.run.rpartition(".")
     home = {"app": NanomemApp, "screen": MemoryScreen}.get(target) or HOMES.get(action.scope)
-    if home is not None:
-        assert hasattr(home, f"action_{call.partition('(')[0]}")
+    assert home is not None
+    assert hasattr(home, f"action_{call.partition('(')[0]}")
 
 
 def _is_at(pilot: Pilot[int], mode: str) -> bool:
@@ -101,11 +104,12 @@ async def test_a_setting_that_names_no_action_or_theme_is_said(memory: Path) -> 
         assert any("There is no theme plaid." in note for note in said(pilot))
 
 
-@pytest.mark.parametrize("theme", ["nanomem-light", "ansi-dark", "ansi-light"])
-async def test_themes(memory: Path, theme: str) -> None:
-    async with opened(memory, theme=theme) as pilot:
-        assert pilot.app.theme == theme
-        assert "allergies" in painted(pilot)
+async def test_themes(memory: Path) -> None:
+    async with opened(memory, theme="nanomem-light") as pilot:
+        for theme in ("nanomem-light", "ansi-dark", "ansi-light"):
+            pilot.app.theme = theme
+            await pilot.pause()
+            assert "allergies" in painted(pilot)
 
 
 async def test_without_color_signs_remain(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,15 +124,17 @@ async def test_without_color_signs_remain(memory: Path, monkeypatch: pytest.Monk
         assert "▾" in painted(pilot)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x45"])
-async def test_every_screen_is_a_number_and_a_key_away(memory: Path, size: tuple[int, int]) -> None:
-    async with opened(memory, size) as pilot:
+async def test_every_screen_is_a_number_and_a_key_away(memory: Path) -> None:
+    async with opened(memory, SMALL) as pilot:
         for number, mode in enumerate(MODES, 1):
             await keys(pilot, str(number))
             await until(pilot, partial(_is_at, pilot, mode))
             assert "nanomem" in painted(pilot)
         await keys(pilot, "1", "h")
         await until(pilot, lambda: pilot.app.current_mode == "history")
+        await pilot.resize_terminal(*LARGE)
+        await keys(pilot, "1")
+        await until(pilot, lambda: pilot.app.current_mode == "memory" and "nanomem" in painted(pilot))
 
 
 async def test_a_click_on_the_count_leads_to_review(memory: Path) -> None:

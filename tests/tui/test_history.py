@@ -3,11 +3,12 @@
 import os
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import process_time
 
-import pytest
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Input
 
 from nanomem_tui.changes.model import Author, AuthorKind, ChangeState, EditState
@@ -36,6 +37,16 @@ PATH = "personal/about.md"
 def every_file(root: Path) -> dict[str, bytes]:
     """The bytes of every memory file."""
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.md")}
+
+
+def shows(widget: Widget, wanted: bool) -> bool:
+    """Whether a widget has a place on the screen, or has none, as wanted."""
+    return bool(widget.region) is wanted
+
+
+def is_left(screen: HistoryScreen, number: int) -> bool:
+    """The filter leaves so many changes."""
+    return len(screen._shown) == number
 
 
 async def open_history(pilot: Pilot[int]) -> HistoryScreen:
@@ -126,7 +137,7 @@ async def test_the_filter_finds_files_authors_flows_dates_and_words(root: Path) 
             ("add seattle", []),
         ):
             screen.filter.value = words
-            await until(pilot, lambda left=left: len(screen._shown) == len(left), words)  # type: ignore[misc]
+            await until(pilot, partial(is_left, screen, len(left)), words)
             starts = [change.request[: len(start)] for change, start in zip(screen._shown, left, strict=True)]
             assert starts == left, words
         assert "Nothing fits." in painted_text(pilot.app)
@@ -238,21 +249,24 @@ async def test_a_change_made_elsewhere_appears(root: Path) -> None:
         await until(pilot, lambda: "Likes olives" in painted_text(pilot.app))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 24), (160, 45)])
-async def test_every_width_shows_what_it_can(root: Path, size: tuple[int, int]) -> None:
+async def test_every_width_shows_what_it_can(root: Path) -> None:
     bank = make_bank(root)
     propose(bank, move_to_portland)
-    async with make_app(bank, "history").run_test(size=size) as pilot:
+    async with make_app(bank, "history").run_test(size=(160, 45)) as pilot:
         screen = await open_history(pilot)
-        assert bool(screen.pane.region) is (size[0] >= 80)
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(pilot.app.focused, EditList) and screen.pane.region)
-        assert bool(screen.timeline.region) is (size[0] >= 80)
-        await pilot.press("escape")
-        await until(pilot, lambda: screen.timeline.region)
-        await pilot.press("f")
-        await until(pilot, lambda: not screen.timeline.region)
-        assert screen.query_one("Footer").max_scroll_x == 0
+        for width, height in ((160, 45), (80, 24), (60, 24)):
+            wide = width >= 80
+            await pilot.resize_terminal(width, height)
+            await until(pilot, partial(shows, screen.pane, wide))
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(pilot.app.focused, EditList) and screen.pane.region)
+            assert bool(screen.timeline.region) is wide
+            await pilot.press("escape")
+            await until(pilot, lambda: screen.timeline.region)
+            await pilot.press("f")
+            await until(pilot, lambda: not screen.timeline.region)
+            assert screen.query_one("Footer").max_scroll_x == 0
+            await pilot.press("f")
 
 
 async def test_a_thousand_changes_open_page_by_page(root: Path) -> None:

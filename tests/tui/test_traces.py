@@ -2,10 +2,11 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from nanomem_tui.agent.events import Event, EventType
 from nanomem_tui.agent.trace import TraceWriter, new_run_id
@@ -49,6 +50,11 @@ class Writer:
     def finish(self, state: str = "done") -> None:
         self.write(EventType.RUN_FINISHED, state=state, summary="Nothing saved.", requests=2)
         self.file.close()
+
+
+def shows(widget: Widget, wanted: bool) -> bool:
+    """Whether a widget has a place on the screen, or has none, as wanted."""
+    return bool(widget.region) is wanted
 
 
 async def open_traces(pilot: Pilot[int]) -> TracesScreen:
@@ -155,20 +161,21 @@ async def test_no_run_teaches(root: Path) -> None:
         await until(pilot, lambda: "No run is selected." in notes(pilot.app))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 24), (160, 45)])
-async def test_every_width_shows_what_it_can(root: Path, size: tuple[int, int]) -> None:
+async def test_every_width_shows_what_it_can(root: Path) -> None:
     bank = make_bank(root)
     run = Writer(root, "I moved to Seattle")
     run.finish()
-    async with make_app(bank, "traces").run_test(size=size) as pilot:
+    async with make_app(bank, "traces").run_test(size=(160, 45)) as pilot:
         screen = await open_traces(pilot)
         await until(pilot, lambda: screen.runs.blocks)
-        assert bool(screen.view.region) is (size[0] >= 80)
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(pilot.app.focused, TraceLog) and screen.view.region)
-        await pilot.press("escape")
-        await until(pilot, lambda: screen.runs.region)
-        assert screen.query_one("Footer").max_scroll_x == 0
+        for width, height in ((160, 45), (80, 24), (60, 24)):
+            await pilot.resize_terminal(width, height)
+            await until(pilot, partial(shows, screen.view, width >= 80))
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(pilot.app.focused, TraceLog) and screen.view.region)
+            await pilot.press("escape")
+            await until(pilot, lambda: screen.runs.region)
+            assert screen.query_one("Footer").max_scroll_x == 0
 
 
 async def test_x_stops_a_run_of_this_app_and_says_whose_another_one_is(memory: Path) -> None:
@@ -203,9 +210,7 @@ async def test_what_one_should_know_of_a_response_is_shown_whole(root: Path) -> 
     bank = make_bank(root)
     run = Writer(root, "I moved to Seattle")
     run.write(EventType.REQUEST_SENT, step=1, messages=[])
-    note = (
-        "The server saw only the last 2,000 of 8,000 tokens: raise its context size, or ask for less."
-    )
+    note = "The server saw only the last 2,000 of 8,000 tokens: raise its context size, or ask for less."
     usage: dict[str, Json] = {
         "gen_ai__usage__input_tokens": 8000,
         "gen_ai__usage__output_tokens": 20,
