@@ -121,15 +121,17 @@ async def judge(run: Conversation, said: str, ask: Ask) -> Step | None:
         return None
     older = [fact for fact in run.facts() if fact.tier is not Tier.HISTORY and fact.status is Status.ACTIVE]
     verdicts: dict[int, list[_Verdict]] = {}
+    says: list[str] = []
     for number, fact in enumerate(facts):
         if any(same(fact.text, other.text) for other in older):
             continue
         for other in _candidates(fact, older):
             reply = await ask(_pair(other.text, fact.text))
             answer = str(reply.get("older")) if reply is not None else _KEPT
+            says.append(f"{other.text} | {fact.text}: {answer}")
             if answer in (_REPLACED, _ENDED):
                 verdicts.setdefault(number, []).append(_Verdict(other, answer == _REPLACED))
-    return Step("", _calls(facts, verdicts, run))
+    return Step("\n".join(says), _calls(facts, verdicts, run))
 
 
 @dataclass(frozen=True, slots=True)

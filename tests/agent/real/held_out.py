@@ -3,12 +3,16 @@
 from tests.agent.real.scenarios import Add, Ask, Update
 
 ADDS = (
-    Add("My brother Karim teaches physics in Leeds.", {"karim physics|karim teach": "family|people|personal"}),
+    Add(
+        "My brother Karim teaches physics in Leeds.", {"karim physics|karim teach": "family|people|personal"}
+    ),
     Add(
         "I wear contact lenses and my shoe size is 44.",
         {"lens": "health|personal|vision|eye|about", "44": "personal|cloth|about|health|size|shop"},
     ),
-    Add("I'm saving up for a sailing boat.", {"boat": "financ|money|goal|hobb|sail|personal|interest|saving"}),
+    Add(
+        "I'm saving up for a sailing boat.", {"boat": "financ|money|goal|hobb|sail|personal|interest|saving"}
+    ),
     Add("Can you translate this sentence into Polish for me?"),
 )
 UPDATES = (

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,12 @@ from nanomem_tui.memory.errors import ModelUnreachable
 from nanomem_tui.memory.facts import Tier
 from nanomem_tui.results import RetrieveResult
 from nanomem_tui.settings import Settings
-from tests.agent.real.scenarios import ADDS, MEMORY, QUESTIONS, UPDATES, Add, Ask, Update
+from tests.agent.real import held_out, scenarios
+from tests.agent.real.scenarios import MEMORY, Add, Ask, Update
+
+Scenario = Add | Update | Ask
+TUNED: tuple[Scenario, ...] = (*scenarios.ADDS, *scenarios.UPDATES, *scenarios.QUESTIONS)
+HELD_OUT: tuple[Scenario, ...] = (*held_out.ADDS, *held_out.UPDATES, *held_out.QUESTIONS)
 
 
 @dataclass
@@ -32,6 +38,7 @@ class Score:
     answered: int = 0
     cited: int = 0
     failed: list[str] = field(default_factory=list)
+    adds: int = 0
     write_tokens: int = 0
     """Prompt tokens of the adds."""
     usage: Usage = field(default_factory=Usage)
@@ -48,7 +55,7 @@ class Score:
             ("answers right", f"{self.answered} of {self.questions}"),
             ("answers right and cited", f"{self.cited} of {self.questions}"),
             ("runs that failed", str(len(self.failed))),
-            (f"prompt tokens of {len(ADDS)} adds", str(self.write_tokens)),
+            (f"prompt tokens of {self.adds} adds", str(self.write_tokens)),
             (
                 "tokens in, cached, out",
                 f"{self.usage.input_tokens}, {self.usage.cached_tokens}, {self.usage.output_tokens}",
@@ -59,12 +66,11 @@ class Score:
         return "\n".join([f"\n{who}", *lines, *(f"  missed: {miss}" for miss in self.misses)])
 
 
-async def measure(folder: Path, settings: Settings) -> Score:
+async def measure(folder: Path, settings: Settings, said: Sequence[Scenario] = TUNED) -> Score:
     """Run every scenario over a fresh memory of its own."""
     score = Score()
     began = time.monotonic()
-    scenarios: tuple[Add | Update | Ask, ...] = (*ADDS, *UPDATES, *QUESTIONS)
-    for number, scenario in enumerate(scenarios):
+    for number, scenario in enumerate(said):
         root = folder / str(number)
         for name, text in MEMORY.items():
             file = root / name
@@ -83,9 +89,10 @@ async def measure(folder: Path, settings: Settings) -> Score:
     return score
 
 
-async def _one(bank: MemoryBank, scenario: Add | Update | Ask, score: Score) -> None:
+async def _one(bank: MemoryBank, scenario: Scenario, score: Score) -> None:
     match scenario:
         case Add():
+            score.adds += 1
             score.wanted += len(scenario.facts)
             written = await bank.add(scenario.says)
             score.usage += written.usage
