@@ -88,7 +88,7 @@ async def test_what_is_chosen_is_proposed_and_nothing_else(memory: Path, export:
 
         # The same file again: what was imported is known, the rest can still come.
         await keys(pilot, "slash", "escape", "escape", "space")
-        await until(pilot, lambda: "1 imported before" in painted(pilot))
+        await until(pilot, lambda: "· known    2026-01-01  Snacks" in painted(pilot))
         await keys(pilot, "a", "a", "a")
         assert "0 of 2 chosen" in painted(pilot)
         await pilot.press("i")
