@@ -202,10 +202,11 @@ def test_what_only_changes_still_know_is_meant_by_words_too(
     with Terminal(["--root", root, "purge", "assam"]) as terminal:
         terminal.expect("2  ")
         terminal.expect("in changes or traces only")
-        terminal.expect("Which of them?")
         for answer in ("9", "none"):
+            terminal.expect("nothing for none:")
             terminal.type(answer)
             terminal.expect("Type numbers from 1 to 2.")
+        terminal.expect("nothing for none:")
         terminal.type("1-2")
         terminal.expect("Forget 2 facts for good?")
         terminal.type("y")
@@ -227,7 +228,7 @@ def test_a_question_is_forgotten_by_its_words(nanomem: Runs, tea: Path, root: Pa
 
 def test_choosing_nothing_forgets_nothing(nanomem: Runs, tea: Path, root: Path) -> None:
     with Terminal(["--root", root, "purge", "tea"]) as terminal:
-        terminal.expect("Which of them?")
+        terminal.expect("nothing for none:")
         terminal.type("")
         terminal.expect("Nothing was forgotten.")
         assert terminal.end() == 1
