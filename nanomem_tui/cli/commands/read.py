@@ -8,6 +8,7 @@ from nanomem_tui.cli.command import Command, Group, argument
 from nanomem_tui.cli.session import Session
 from nanomem_tui.cli.values import positive
 from nanomem_tui.memory.errors import ExitCode, NotFound, UsageError
+from nanomem_tui.memory.visible import visible
 
 if TYPE_CHECKING:
     from nanomem_tui.results import RetrieveResult, TreeListing
@@ -142,7 +143,40 @@ def _search(session: Session, arguments: Namespace) -> int:
 
 
 def _tree(session: Session, arguments: Namespace) -> int:
+    if arguments.at:
+        return _tree_at(session, arguments.at, arguments.path or "")
     return _list(session, arguments.path or "", deep=True)
+
+
+def _tree_at(session: Session, change: str, path: str) -> int:
+    from dataclasses import replace
+
+    from nanomem_tui.cli.views.past import past_json, past_lines
+
+    past, below = session.bank.tree_at(change), path.strip("/")
+    files = [
+        file for file in past.files if not below or file.path == below or file.path.startswith(f"{below}/")
+    ]
+    past = replace(past, files=tuple(files))
+    session.out.emit(past_json(past), past_lines(past))
+    if any(file.doubt for file in files):
+        session.out.note("? may have been other than shown: nanomem read PATH --at CHANGE says why.")
+    return ExitCode.DONE
+
+
+def _read_at(session: Session, change: str, path: str) -> int:
+    from nanomem_tui.cli.views.past import past_file_json
+
+    past = session.bank.tree_at(change)
+    names = [name for name in (path, f"{path}.md") if past.file(name)]
+    file = past.file(names[0]) if names else None
+    if file is None:
+        raise NotFound(f"There was no file {path} then.", f"nanomem tree --at {change} shows what there was.")
+    text = session.bank.read(file.path).text if file.text is None else file.text
+    session.out.emit(past_file_json(past, file, text), (visible(line) for line in text.splitlines()))
+    if file.doubt:
+        session.out.note(file.doubt)
+    return ExitCode.DONE
 
 
 def _ls(session: Session, arguments: Namespace) -> int:
@@ -185,6 +219,8 @@ def _read(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.facts import file_lines
     from nanomem_tui.json_forms import read_json
 
+    if arguments.at:
+        return _read_at(session, arguments.at, arguments.path)
     path = session.bank.tree_index.find(arguments.path)
     if path is None and not arguments.path.endswith(".md"):
         raise NotFound(
@@ -196,6 +232,8 @@ def _read(session: Session, arguments: Namespace) -> int:
 
 
 _PATH = argument("path", nargs="?", metavar="PATH", help="a folder or file; everything without it")
+
+_AT = argument("--at", metavar="CHANGE", help="as it was right after this change")
 
 _QUERY = argument("query", nargs="*", metavar="QUERY", help="the question; - reads it from stdin")
 _FOR_WHOM = (
@@ -254,7 +292,7 @@ COMMANDS = (
         Group.READ,
         "all folders and files with their facts and levels",
         _tree,
-        (_PATH,),
+        (_PATH, _AT),
         "nanomem tree",
     ),
     Command("ls", Group.READ, "one folder", _ls, (_PATH,), "nanomem ls health"),
@@ -263,7 +301,7 @@ COMMANDS = (
         Group.READ,
         "the facts of a file with their ids",
         _read,
-        (argument("path", metavar="PATH", help="the file; its name alone will do"),),
+        (argument("path", metavar="PATH", help="the file; its name alone will do"), _AT),
         "nanomem read health/allergies.md",
     ),
 )
