@@ -155,7 +155,7 @@ def _item(
 
 
 def _model(settings: Settings) -> Iterator[Item]:
-    from nanomem_tui.agent.models.endpoints import PRESETS, trust_of
+    from nanomem_tui.agent.models.endpoints import PRESETS, needs_key, trust_of
     from nanomem_tui.bank.login import key_place
 
     providers = ("rules", *PRESETS, "local")
@@ -173,11 +173,15 @@ def _model(settings: Settings) -> Iterator[Item]:
         try:
             place, fault = key_place(settings), ""
             there = trust_of(address)
+            missing = not place and needs_key(address)
         except NanomemError as error:
-            place, fault, there = None, str(error), Trust.REMOTE
-        value = fault or ("kept" if place else "none")
+            place, fault, there, missing = None, str(error), Trust.REMOTE, False
+        value = "kept" if place else "needed: e takes it" if missing else "unknown" if fault else "none"
+        about = f"{fault}\n{ABOUT['api_key']}".strip()
         known = _where(place) if place else "–"
-        yield Item("api_key", "API key", value, known, Kind.SECRET, ABOUT["api_key"], is_bad=bool(fault))
+        yield Item(
+            "api_key", "API key", value, known, Kind.SECRET, ABOUT["api_key"], is_bad=bool(fault) or missing
+        )
     else:
         there = Trust.LOCAL
     order = (Trust.LOCAL, Trust.ATTESTED, Trust.REMOTE)
