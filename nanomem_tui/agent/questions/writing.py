@@ -66,6 +66,7 @@ _MOST_SEARCHES = 12
 _MOST_READS = 6
 _MOST_PAIRS = 4
 """Older facts that one new fact is held against."""
+_PER_CALL = 50
 _READ_TOKENS = 2_000
 _JUDGED_TOKENS = 400
 _FACTS = "facts"
@@ -119,7 +120,8 @@ async def judge(run: Conversation, said: str, ask: Ask) -> Step | None:
         facts = [_read(item) for item in objects_in(json.loads(said), _FACTS) or ()]
     except ValueError:
         return None
-    older = [fact for fact in run.facts() if fact.tier is not Tier.HISTORY and fact.status is Status.ACTIVE]
+    seen = run.facts() if {"update_facts", "archive_facts"} <= run.offered else []
+    older = [fact for fact in seen if fact.tier is not Tier.HISTORY and fact.status is Status.ACTIVE]
     verdicts: dict[int, list[_Verdict]] = {}
     says: list[str] = []
     for number, fact in enumerate(facts):
@@ -157,7 +159,8 @@ class _Writes:
         for path, ids in self.over.items():
             yield "archive_facts", {"path": path, "ids": ids, "reason": ArchiveReason.SUPERSEDED.value}
         for path, facts in self.new.items():
-            yield "add_facts", {"path": path, "facts": facts}
+            for at in range(0, len(facts), _PER_CALL):
+                yield "add_facts", {"path": path, "facts": facts[at : at + _PER_CALL]}
 
 
 def _calls(
@@ -186,8 +189,7 @@ def _calls(
     changed = sum(map(len, writes.updates.values()))
     added = sum(map(len, writes.new.values()))
     summary = f"{added} new, {changed} changed." if changed else f"{added} new."
-    calls = [call for call in writes.calls() if call[0] in run.offered]
-    return (*calls, ("finish", {"summary": summary}))
+    return (*writes.calls(), ("finish", {"summary": summary}))
 
 
 def _reading(
