@@ -179,9 +179,7 @@ def _model(settings: Settings) -> Iterator[Item]:
         value = "kept" if place else "needed: e takes it" if missing else "unknown" if fault else "none"
         about = f"{fault}\n{ABOUT['api_key']}".strip()
         known = _where(place) if place else "–"
-        yield Item(
-            "api_key", "API key", value, known, Kind.SECRET, ABOUT["api_key"], is_bad=bool(fault) or missing
-        )
+        yield Item("api_key", "API key", value, known, Kind.SECRET, about, is_bad=bool(fault) or missing)
     else:
         there = Trust.LOCAL
     order = (Trust.LOCAL, Trust.ATTESTED, Trust.REMOTE)
