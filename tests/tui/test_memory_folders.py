@@ -31,8 +31,8 @@ def stored(root: Path) -> dict[str, bytes]:
 
 async def answer(pilot: Pilot[int], key: str) -> None:
     """Answer the question once it is ready."""
-    await until(pilot, lambda: memory_screen(pilot).asking.is_asking)
-    await pilot.pause(0.5)
+    asking = memory_screen(pilot).asking
+    await until(pilot, lambda: asking.is_asking and asking.guard.is_ready)
     await keys(pilot, key)
 
 
@@ -49,6 +49,7 @@ async def test_a_folder_is_deleted_after_a_yes_and_comes_back_with_every_byte(me
         assert "2 files with 5 facts, as one change that z takes back." in painted(pilot)
         assert "personal/photo.png is no memory and stays." in painted(pilot)
         # A key on its way answers nothing, another one neither, and leaving it deletes nothing.
+        screen.asking.guard.held_until = float("inf")
         await keys(pilot, "y", "d", "x", "z")
         assert screen.asking.is_asking
         await keys(pilot, "escape")

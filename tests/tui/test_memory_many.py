@@ -21,6 +21,7 @@ from tests.tui.driving import (
     write,
     write_memory,
 )
+from tests.tui.test_memory_folders import answer
 
 FILE = "personal/about.md"
 DUE = """\
@@ -121,9 +122,7 @@ async def test_facts_found_in_several_files_are_moved_together(memory: Path) -> 
         await keys(pilot, "m")
         screen.prompt.text_area.load_text("all/both")
         await keys(pilot, "enter")
-        await until(pilot, lambda: screen.asking.is_asking)
-        await pilot.pause(0.5)
-        await keys(pilot, "y")
+        await answer(pilot, "y")
         await until(pilot, lambda: (memory / "all/both.md").exists())
         both = (memory / "all/both.md").read_text()
         for text, path in (("Lives in Seattle", FILE), ("penicillin", "health/allergies.md")):
@@ -169,11 +168,11 @@ async def test_what_is_over_goes_to_history_after_a_look_at_it(memory: Path) -> 
         await keys(pilot, "E")
         await until(pilot, lambda: "Parks in the yard  work.md" in painted(pilot))
         # A key on its way when the question came up answers nothing.
+        screen.asking.guard.held_until = float("inf")
         await keys(pilot, "y")
         assert screen.asking.is_asking
         assert (memory / "work.md").read_text() == DUE
-        await pilot.pause(0.5)
-        await keys(pilot, "y")
+        await answer(pilot, "y")
         await until(pilot, lambda: "status=expired" in (memory / "work.md").read_text())
         assert not screen.asking.is_asking
         await keys(pilot, "E")

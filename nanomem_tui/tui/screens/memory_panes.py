@@ -66,7 +66,8 @@ class MemoryPanes(MemoryParts):
         self.files.focus()
         self.query_one("#file").add_class("-empty")
         self.query_one("#empty", Static).update("Reading …")
-        self.reload()
+        # Behind the first paint: reading a large memory would hold it up.
+        self.call_after_refresh(self.reload)
 
     # Reading
 

@@ -43,7 +43,8 @@ class AskBar(Static, can_focus=True):
         super().__init__("", id=id, markup=False)
         self._replies: dict[str, Reply] = {}
         self._then: Callable[[], object] = lambda: None
-        self._guard = Guard()
+        self.guard = Guard()
+        """Says whether a key struck now answers."""
 
     @property
     def is_asking(self) -> bool:
@@ -76,9 +77,9 @@ class AskBar(Static, can_focus=True):
         ]
         self.update(Content("\n").join([*lines, Content.assemble(*keys, (" escape ", "bold"), "leave it")]))
         self.add_class("-asking")
-        self._guard.came()
+        self.guard.came()
         self.focus()
-        self.call_after_refresh(self._guard.painting())
+        self.call_after_refresh(self.guard.painting())
 
     def close(self) -> None:
         """No answer: nothing is done."""
@@ -95,7 +96,7 @@ class AskBar(Static, can_focus=True):
         if event.key in ("escape", "n") and "n" not in self._replies:
             self.close()
             return
-        late = self._guard.holds(event.time) or self._guard.is_early(event.time) or not self._guard.is_painted
+        late = self.guard.holds(event.time) or self.guard.is_early(event.time) or not self.guard.is_painted
         reply = self._replies.get(event.key)
         if reply is not None and not late:
             self.remove_class("-asking")
