@@ -174,7 +174,7 @@ async def test_what_is_over_goes_to_history_after_a_look_at_it(memory: Path) -> 
         assert (memory / "work.md").read_text() == DUE
         await answer(pilot, "y")
         await until(pilot, lambda: "status=expired" in (memory / "work.md").read_text())
-        assert not screen.asking.is_asking
+        await until(pilot, lambda: not screen.asking.is_asking)
         await keys(pilot, "E")
         await until(pilot, lambda: said(pilot)[-1] == "The time of no fact is over.")
         await keys(pilot, "z")
