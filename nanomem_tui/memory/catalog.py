@@ -13,7 +13,7 @@ from typing import TypeVar
 from nanomem_tui.memory.errors import MemoryUnreadable, NotFound
 from nanomem_tui.memory.index import INDEX_NAME, Head, Index, Known, discard
 from nanomem_tui.memory.lines import decode
-from nanomem_tui.memory.paths import read_with_stat, state_dir
+from nanomem_tui.memory.paths import STATE_DIR, read_with_stat
 from nanomem_tui.memory.scan import Scan, Stamp, rescan, scan, stamp_of
 
 Progress = Callable[[int, int], None]
@@ -117,13 +117,13 @@ class Catalog:
             MemoryUnreadable: it is there and cannot be deleted.
         """
         self.close()
+        folder = self._root / STATE_DIR
         try:
-            folder = state_dir(self._root)
-        except MemoryUnreadable:
-            # Where there can be no index there is none.
+            # Behind a link lies nothing of ours.
+            if not folder.is_symlink():
+                discard(folder / INDEX_NAME)
+        except NotADirectoryError:
             return
-        try:
-            discard(folder / INDEX_NAME)
         except OSError as error:
             raise MemoryUnreadable(
                 f"{folder / INDEX_NAME} cannot be deleted: {error.strerror}.", "Delete it by hand."

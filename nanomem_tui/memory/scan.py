@@ -76,7 +76,11 @@ def rescan(root: Path, found: Scan, below: Iterable[str], known: Collection[str]
             return None
         path = _changed_at(root, path)
         touched |= _drop(found, path)
-        inner = _look_again(root, path, known)
+        try:
+            inner = _look_again(root, path, known)
+        except OSError:
+            # A look at everything says what cannot be read, and why.
+            return None
         touched |= inner.files.keys()
         found.files |= inner.files
         found.folders |= inner.folders
