@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from nanomem_tui.settings import Settings
 from tests.tui.driving import SMALL, ListeningApp, keys, until, write, write_memory
-from tests.tui.test_preview import at, preview_screen, previewed
+from tests.tui.previews import at, preview_screen, previewed
 
 FILES = {
     "food/diet.md": "- Vegetarian since 2016 | updated_at=2025-11-02\n"

@@ -97,6 +97,12 @@ class PreviewScreen(PreviewHanding):
 
     # Questions and recipients
 
+    def ask(self, query: str) -> None:
+        """Preview a question."""
+        self.leave_ledger()
+        self.question.value = query
+        self.renew()
+
     def action_question(self) -> None:
         """Write the question; in the ledger, what is looked for."""
         if self.in_ledger:
@@ -217,34 +223,6 @@ class PreviewScreen(PreviewHanding):
         self.past.append(self.shown)
         self.show_preview(self.future.pop())
 
-    # The ledger
-
-    def action_ledger(self) -> None:
-        """Show who was told what, beginning with what went last; or the preview again."""
-        if self.in_ledger:
-            self.leave_ledger()
-        else:
-            self.enter_ledger(entry=self.entry)
-
-    def action_who_was_told(self) -> None:
-        """Show who was ever told the selected fact."""
-        choice = self.choices.choice
-        if choice is not None:
-            self.enter_ledger(choice.fact.ref)
-
-    def action_revoke_consent(self) -> None:
-        """Take the selected yes back."""
-        yes = self.ledger.yes
-        if yes is None:
-            return
-        try:
-            self.bank.revoke(yes.recipient)
-        except (NanomemError, OSError) as error:
-            self.nanomem.say(str(error), severity="error")
-            return
-        self.nanomem.say(f"Taken back: {shown(yes.recipient)} needs your yes again.")
-        self.read_ledger()
-
     # Moving about
 
     def action_next_pane(self) -> None:
@@ -281,7 +259,7 @@ class PreviewScreen(PreviewHanding):
         elif self.is_handing:
             self.cancel_handing()
         elif self.in_ledger:
-            self._back_in_ledger()
+            self.back_in_ledger()
         elif self.has_class("-full"):
             self.action_full()
         elif self.shown is None:
@@ -297,14 +275,6 @@ class PreviewScreen(PreviewHanding):
         if self.is_stale:
             self.becomes_stale()
         self.refresh_bindings()
-
-    def _back_in_ledger(self) -> None:
-        if self.focused is not self.ledger.list:
-            self.ledger.list.focus()
-        elif self.ledger.finder.value:
-            self.ledger.finder.value = ""
-        else:
-            self.leave_ledger()
 
     @on(BlockList.Moved, "#choices")
     @on(BlockList.Moved, "#told-list")

@@ -15,7 +15,8 @@ from nanomem_tui.bank import CALLER
 from nanomem_tui.disclosure.addressee import AddresseeKind
 from nanomem_tui.memory.errors import NanomemError, PreviewStale
 from nanomem_tui.tui.saving import PIPE, feed, write_new
-from nanomem_tui.tui.screens.preview_panes import NEW_QUESTION, STALE, PreviewPanes
+from nanomem_tui.tui.screens.preview_ledger import PreviewLedger
+from nanomem_tui.tui.screens.preview_panes import NEW_QUESTION, STALE
 from nanomem_tui.tui.widgets.preview_bar import BarMode, PreviewBar
 from nanomem_tui.tui.widgets.words import count, shown
 
@@ -36,7 +37,7 @@ class Way(Enum):
     SAVE = "Save"
 
 
-class PreviewHanding(PreviewPanes):
+class PreviewHanding(PreviewLedger):
     """Sending, copying and saving."""
 
     def __init__(self) -> None:

@@ -23,7 +23,6 @@ from nanomem_tui.tui.following import WHERE
 from nanomem_tui.tui.guard import Guard
 from nanomem_tui.tui.messages import DiskChanged
 from nanomem_tui.tui.screens.base import BankScreen
-from nanomem_tui.tui.told import told
 from nanomem_tui.tui.widgets.disclosures import DisclosuresView
 from nanomem_tui.tui.widgets.key_bar import KeyBar
 from nanomem_tui.tui.widgets.preview_answer import AnswerPane, ReplyPane
@@ -72,7 +71,6 @@ class PreviewPanes(BankScreen):
         """Id of the disclosure that was made last."""
         self._covered = False
         self._making: Worker[None] | None = None
-        self._finding = ""
 
     def compose(self) -> ComposeResult:
         """Top line, panes or ledger, bar, question, footer."""
@@ -216,12 +214,6 @@ class PreviewPanes(BankScreen):
 
     # Making previews
 
-    def ask(self, query: str) -> None:
-        """Preview a question."""
-        self.leave_ledger()
-        self.question.value = query
-        self.renew()
-
     @on(Input.Submitted, "#question")
     def renew(self) -> None:
         """Make a new preview of what stands in the question."""
@@ -312,44 +304,3 @@ class PreviewPanes(BankScreen):
     def has_new_question(self) -> bool:
         """Whether another question is written than the one that was previewed."""
         return self.shown is not None and self.question.value.strip() != self.shown.query.strip()
-
-    # The ledger
-
-    def enter_ledger(self, about: str = "", entry: str | None = None) -> None:
-        """Show who was told what.
-
-        Args:
-            about: only what told this fact, or these words.
-            entry: the disclosure to go to.
-        """
-        self.add_class("-ledger")
-        self._finding = about
-        with self.ledger.finder.prevent(Input.Changed):
-            self.ledger.finder.value = about
-        self.ledger.list.focus()
-        self.read_ledger(entry)
-
-    def leave_ledger(self) -> None:
-        """Show the preview again."""
-        if self.in_ledger:
-            self.remove_class("-ledger")
-            self.set_focus(None if self.shown is None else self.choices)
-            self.refresh_bindings()
-
-    def read_ledger(self, entry: str | None = None) -> None:
-        """Read the ledger again."""
-        self.nanomem.work("ledger", partial(self._read_ledger, self._finding, entry), group="ledger")
-
-    async def _read_ledger(self, about: str, entry: str | None) -> None:
-        seen = await self.off_loop(lambda: told(self.bank, about))
-        self.ledger.show_told(seen, self.bank.clock(), entry=entry)
-        self.refresh_bindings()
-
-    @on(Input.Changed, "#told-find")
-    def _find_changed(self, event: Input.Changed) -> None:
-        self._finding = event.value.strip()
-        self.read_ledger()
-
-    @on(Input.Submitted, "#told-find")
-    def _found(self) -> None:
-        self.ledger.list.focus()
