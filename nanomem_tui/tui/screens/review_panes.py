@@ -194,8 +194,11 @@ class ReviewPanes(BankScreen):
         with self.waiting.prevent(BlockList.Moved):
             self.waiting.show([*changes, *(FaultBlock(name, fault) for name, fault in self._seen.faults)])
         title = f"Review · {count(len(changes), 'change')}" if changes else "Review"
-        marks = f" · {len(self.marked)} marked" if self.marked else ""
-        self.waiting.border_title = Content(title + marks)
+        if self.marked:
+            title = f"Review · {len(self.marked)} of {len(changes)} marked"
+        self.waiting.border_title = Content(title)
+        several = len(changes) > 1 and not self.marked
+        self.waiting.border_subtitle = Content("space marks several" if several else "")
 
     async def _show(self, *, cursor: int | None = None) -> None:
         """Show the change under the list's cursor."""
