@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from nanomem_tui.agent.rules.dates import Tense, resolve
+from nanomem_tui.agent.rules.words import PEOPLE, PETS
 from nanomem_tui.changes.grounding import find_quote
 from nanomem_tui.changes.likeness import content
 from nanomem_tui.memory.identity import normal
@@ -24,6 +25,9 @@ _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*(?:[.!?]+|\n|$)")
 _NOT = re.compile(
     r"\b(?:not?|never|nothing|none|neither|nor|without|longer|stop\w*|quit|gave up|left)\b|n['’]t\b", re.I
 )
+_WHOSE = re.compile(r"[Mm]y (?P<role>[a-zA-Z]+)\b(?: (?P<name>[A-Z][\w'’-]+))?")
+_SELF = re.compile(r"\b(?:I|me)\b")
+_ROLES = PEOPLE | PETS
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w'’-]+|\d{3,}")
 """Names and years; smaller numbers may be spelled out in the source."""
 
@@ -104,10 +108,30 @@ def _mended(fact: Read, source: str, now: Dated) -> Read | None:
         return None
     if bool(_NOT.search(fact.quote)) and not _NOT.search(text):
         text = " ".join(fact.quote.split()).strip(" .,;")
+    text = _with_subject(text, fact.quote, now.text)
     if lost := now.lost(fact.quote, text):
         text = f"{text} {lost}"
     quote = now.original(fact.quote)
     return replace(fact, text=text, quote=quote if find_quote(quote, source) else _nearest(text, source))
+
+
+def _with_subject(text: str, quote: str, source: str) -> str:
+    """A fact with the one it is about, where its sentence begins with `My uncle Paul` and it lost him."""
+    sentence = next((sentence for sentence in _sentences(source) if quote in sentence), quote)
+    head = sentence[: sentence.find(quote) + len(quote)]
+    whose = _WHOSE.match(head)
+    if whose is None or whose["role"].casefold() not in _ROLES or _SELF.search(head):
+        return text
+    role, name = whose["role"].casefold(), whose["name"] or ""
+    if re.search(rf"\b{role}", text, re.IGNORECASE):
+        return text
+    if name and name in text:
+        text = text.replace(name, f"{role} {name}", 1)
+    else:
+        text = (
+            f"{role} {name} {text[:1].lower()}{text[1:]}" if name else f"{role} {text[:1].lower()}{text[1:]}"
+        )
+    return text[:1].upper() + text[1:]
 
 
 def _sentences(source: str) -> list[str]:

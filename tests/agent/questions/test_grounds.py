@@ -70,6 +70,25 @@ def test_what_is_part_of_another_fact_is_said_once() -> None:
     assert [text for text, _ in kept(source, *facts)] == ["Drives an old Volvo from Ghent"]
 
 
+@pytest.mark.parametrize(
+    ("source", "read", "text"),
+    [
+        ("My uncle Paul sells boats.", "Sells boats", "Uncle Paul sells boats"),
+        ("My uncle Paul sells boats.", "Paul sells boats", "Uncle Paul sells boats"),
+        (
+            "My uncle Paul sells boats.",
+            "Has an uncle Paul who sells boats",
+            "Has an uncle Paul who sells boats",
+        ),
+        ("My cat sleeps all day.", "Sleeps all day", "Cat sleeps all day"),
+        ("My uncle pays, so I sell boats.", "Sells boats", "Sells boats"),
+        ("My car needs repair.", "Needs repair", "Needs repair"),
+    ],
+)
+def test_what_is_told_of_others_does_not_become_ones_own(source: str, read: str, text: str) -> None:
+    assert kept(source, (read, source.rstrip("."))) == [(text, source.rstrip("."))]
+
+
 def test_other_scripts_are_not_held_to_words() -> None:
     assert kept("我住在北京。", ("住在北京", "我住在北京"))
 
