@@ -50,8 +50,16 @@ SCREENS: dict[str, tuple[str, ...]] = {
 """Keys that read a screen and decide nothing; one that is not named here is paged through."""
 
 
+ONCE = (b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?2004l", b"\x1b[?7l")
+"""Sent by the app once, when it comes or when it goes; a text that sends them too makes it more."""
+NEVER = (b"\x1b[5m", b"\x1b[8m", b"\x1b[?2026h", b"\x1b[58;5;9m")
+"""Known as forms of what the app sends, and sent by no screen of it."""
+
+
 def sent(shown: bytes) -> list[str]:
     """What acts in what was sent to the terminal, but for the app's own drawing."""
+    assert not [code for code in ONCE if shown.count(code) != 1]
+    assert not [code for code in NEVER if code in shown]
     text = OWN.sub("", shown.decode("utf-8", "surrogateescape")).replace("\r\n", "\n")
     return [text[max(0, match.start() - 60) : match.end() + 20] for match in acting(text)]
 
