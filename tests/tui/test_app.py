@@ -161,3 +161,14 @@ async def test_words_being_written_keep_the_prompt_and_an_empty_one_lets_go(memo
         await until(pilot, lambda: pilot.app.current_mode == "memory")
         assert memory_screen(pilot).prompt.text_area.text == "hi"
         assert memory_screen(pilot).prompt.text_area.has_focus
+
+
+async def test_a_greyed_key_is_not_taken_for_what_the_app_does_with_it(memory: Path) -> None:
+    async with opened(memory, keys={"history": "A"}) as pilot:
+        await keys(pilot, "2")
+        await until(pilot, partial(_is_at, pilot, "review"))
+        await keys(pilot, "A")
+        await until(pilot, lambda: said(pilot))
+        assert pilot.app.current_mode == "review"
+        await keys(pilot, "1", "A")
+        await until(pilot, lambda: pilot.app.current_mode == "history")

@@ -44,24 +44,30 @@ class BankScreen(Screen[None]):
         return None if self.is_mounted and self.why_not(action) else True
 
     def on_key(self, event: events.Key) -> None:
-        """A key that reached the screen did nothing; when it belongs to a greyed action, say why."""
-        self._explain(event.key)
+        """A key that reached the screen did nothing; when it belongs to a greyed action, say why.
+
+        It goes no further: the app may mean something else by the same key, and would do that.
+        """
+        if self._explain(event.key):
+            event.stop()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """The same for a click on a greyed key of the footer."""
         if isinstance(event.widget, FooterKey) and event.widget.has_class("-disabled"):
             self._explain(event.widget.key)
 
-    def _explain(self, key: str) -> None:
+    def _explain(self, key: str) -> bool:
+        """Whether the key belongs to a greyed action; the person has been told why it is grey."""
         active = self.active_bindings.get(key)
         if active is None or active.enabled or active.node is not self:
-            return
+            return False
         reason = self.why_not(active.binding.action.partition("(")[0])
         # Words typed past a text field are many keys: a reason that can still be read is not given again.
         now = time.monotonic()
         if reason and (reason != self._explained[0] or now > self._explained[1]):
             self._explained = (reason, now + self.app.NOTIFICATION_TIMEOUT)
             self.nanomem.say(reason, severity="warning")
+        return True
 
     async def off_loop(self, call: Callable[[], Result]) -> Result:
         """Run a bank call that may take a while in a thread, so that keys stay answered."""
