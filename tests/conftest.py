@@ -17,6 +17,16 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what takes long or needs a model, unless it was asked for: `pytest -m long`, `pytest -m model`."""
+    for mark in ("long", "model"):
+        if mark not in config.getoption("-m"):
+            skip = pytest.mark.skip(reason=f"run with -m {mark}")
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(skip)
+
+
 @pytest.fixture(autouse=True)
 def frozen_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, and none of the person's settings, keys or proxies; returns the home."""

@@ -72,12 +72,3 @@ def world(root: Path) -> Iterator[World]:
     world = open_world(root)
     yield world
     world.tree.close()
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long modes run only when asked for by `-m long`."""
-    if "long" in config.getoption("-m"):
-        return
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="long mode; run with -m long"))

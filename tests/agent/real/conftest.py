@@ -22,15 +22,6 @@ FILE = os.environ.get("NANOMEM_MODEL_FILE")
 URL = os.environ.get("NANOMEM_MODEL_URL")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what is marked `model` unless it was asked for."""
-    if "model" in config.getoption("-m"):
-        return
-    for item in items:
-        if item.get_closest_marker("model"):
-            item.add_marker(pytest.mark.skip(reason="run with -m model"))
-
-
 def _has(*modules: str) -> bool:
     found = subprocess.run([PYTHON, "-c", f"import {', '.join(modules)}"], capture_output=True, check=False)
     return found.returncode == 0
