@@ -1,7 +1,6 @@
 """The prompts of the flows are the person's to read and to replace, and nothing of theirs is lost."""
 
 import stat
-import sys
 from pathlib import Path
 
 import pytest
@@ -95,22 +94,3 @@ def test_a_prompts_folder_that_leads_elsewhere_is_not_written_to(
     (root / ".nanomem/prompts").symlink_to(tmp_path / "elsewhere")
     assert nanomem("prompts", "edit", "add", stdin=text).code == 1
     assert not list((tmp_path / "elsewhere").iterdir())
-
-
-def test_the_editor_is_started_on_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from nanomem_tui.__main__ import DOORS
-    from nanomem_tui.cli.editor import EditorFailed, edit
-    from nanomem_tui.cli.output import Output
-    from nanomem_tui.cli.session import Session
-    from nanomem_tui.settings import Settings
-
-    script = tmp_path / "editor.py"
-    script.write_text("import sys; p = sys.argv[1]; t = open(p).read(); open(p, 'w').write(t + 'more')")
-    session = Session(Settings(), Output(as_json=False), DOORS)
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
-    assert edit(session, "add.md", "some ") == "some more"
-    for bad in ("/no/such/editor", "false"):
-        monkeypatch.setenv("EDITOR", bad)
-        with pytest.raises(EditorFailed):
-            edit(session, "add.md", "some")

@@ -59,12 +59,22 @@ def _diff(session: Session, name: str) -> int:
     return ExitCode.DONE
 
 
+def _by_hand(session: Session, name: str, text: str) -> str:
+    """A prompt as the person's editor leaves it."""
+    from nanomem_tui.bank.external import edited_outside, editor_command
+    from nanomem_tui.memory.lines import decode, encode
+
+    command = editor_command()
+    if not command:
+        raise UsageError("No editor is set.", "Set EDITOR to one, or give the text on stdin.")
+    session.out.flush()
+    return decode(edited_outside(command, f"{name}.md", encode(text)))
+
+
 def _edit(session: Session, name: str) -> int:
     """Edit in the person's editor on a terminal; take the new prompt from stdin otherwise."""
-    from nanomem_tui.cli.editor import edit
-
     old = session.bank.prompt(name)
-    text = edit(session, f"{name}.md", old) if session.has_person else session.stdin()
+    text = _by_hand(session, name, old) if session.has_person else session.stdin()
     if text == old:
         session.out.emit(_saved(session, name), [])
         session.out.note("Nothing changed.")
@@ -75,7 +85,7 @@ def _edit(session: Session, name: str) -> int:
         except UsageError as error:
             if not session.has_person or not _again(session, error):
                 raise
-            text = edit(session, f"{name}.md", text)
+            text = _by_hand(session, name, text)
         else:
             break
     session.out.emit(_saved(session, name), [])

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.content import Content
 
+from nanomem_tui.bank.external import edited_outside, editor_command
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.lines import decode, encode
 from nanomem_tui.memory.paths import check_folder
 from nanomem_tui.memory.visible import visible
-from nanomem_tui.tui.external import edited_outside, editor_command
 from nanomem_tui.tui.screens.memory_facts import MemoryFacts
 from nanomem_tui.tui.widgets.ask_bar import Reply
 from nanomem_tui.tui.widgets.prompt_line import PromptLine, PromptMode

@@ -10,10 +10,10 @@ from typing import ClassVar
 from textual.binding import ActiveBinding
 from textual.widgets import Input
 
+from nanomem_tui.bank.external import edited_outside, editor_command
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.lines import decode, encode
 from nanomem_tui.tui import actions
-from nanomem_tui.tui.external import edited_outside, editor_command
 from nanomem_tui.tui.footer import fitting
 from nanomem_tui.tui.places import short
 from nanomem_tui.tui.screens.settings_asking import OF_PROVIDER, SettingsAsking

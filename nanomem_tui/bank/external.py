@@ -17,7 +17,12 @@ class EditorFailed(NanomemError):
 def editor_command(environ: Mapping[str, str] | None = None) -> list[str]:
     """The command of `$VISUAL` or `$EDITOR`; empty when neither is set."""
     environ = os.environ if environ is None else environ
-    return shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "")
+    words = environ.get("VISUAL") or environ.get("EDITOR") or ""
+    try:
+        return shlex.split(words)
+    except ValueError:
+        # A quote that is never closed: starting it as it stands fails with its name.
+        return [words]
 
 
 def edited_outside(command: list[str], name: str, data: bytes) -> bytes:
@@ -44,5 +49,5 @@ def edited_outside(command: list[str], name: str, data: bytes) -> bytes:
                 f"{command[0]} could not be started: {error.strerror}.", "Mend $EDITOR."
             ) from None
         if ended.returncode:
-            raise EditorFailed(f"{command[0]} ended with {ended.returncode}.", "The file is as it was.")
+            raise EditorFailed(f"{command[0]} ended with {ended.returncode}.", "Nothing was saved.")
         return file.read_bytes()
