@@ -1,6 +1,8 @@
 """Bringing chats in: what a file holds is seen before anything is read, what is chosen becomes proposals."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from nanomem_tui.agent.models.base import Request, Response, TextDelta
+from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.tui.screens.importing import ImportingScreen
 from tests.exchange.making import chatgpt
@@ -130,20 +134,38 @@ async def test_a_path_is_typed_completed_and_may_be_wrong(memory: Path, export: 
         assert screen.picker.line.value == "~/Downloads/convia", "letters belong to the line"
 
 
+class PausingRules(RulesModel):
+    """The rules, which wait at one of the talks until they are let go."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self.go_on = asyncio.Event()
+        self.waits = asyncio.Event()
+
+    async def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
+        if any(self._words in message.text for message in request.messages) and not self.go_on.is_set():
+            self.waits.set()
+            await self.go_on.wait()
+        async for piece in super().stream(request):
+            yield piece
+
+
 async def test_escape_stops_and_the_same_import_goes_on(memory: Path, export: Path) -> None:
     many: list[Any] = [
         chatgpt([("user", f"My boat number {n} is called Anna.")], f"Talk {n:03}") for n in range(16)
     ]
     write_export(export, many)
-    async with opened(memory, (100, 30), screen="importing") as pilot:
+    model = PausingRules("boat number 5")
+    async with opened(memory, (100, 30), screen="importing", model=model) as pilot:
         screen = await look_in(pilot)
         await pilot.press("i")
-        await until(pilot, lambda: screen.proposed)
+        await until(pilot, lambda: screen.proposed and model.waits.is_set())
         await pilot.press("escape")
         await until(pilot, lambda: any("The import was stopped." in note for note in said(pilot)))
         await until(pilot, lambda: not screen.is_busy and not app_of(pilot).jobs)
         some = len(app_of(pilot).bank.pending())
         assert 0 < some < 16
+        model.go_on.set()
         await pilot.press("i")
         await until(pilot, lambda: len(app_of(pilot).bank.pending()) == 16 and not screen.is_busy)
         assert titles(app_of(pilot).bank) == [f"Talk {n:03}" for n in range(16)]

@@ -103,6 +103,11 @@ class ImportingScreen(BankScreen):
         self.picker.start(downloads if downloads.is_dir() else Path.home())
         self.picker.names.focus()
 
+    def on_screen_resume(self) -> None:
+        """A file may have been saved there while one was elsewhere."""
+        if self.picker.names.rows and self.picker.names.has_focus:
+            self.picker.look_again()
+
     # The parts
 
     @property

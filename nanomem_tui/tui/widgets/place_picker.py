@@ -216,6 +216,10 @@ class PlacePicker(Vertical):
         self._write(short(folder, folder=True))
         self._read(folder, "", top=True)
 
+    def look_again(self) -> None:
+        """Show what came and went in the folder meanwhile."""
+        self._read(self.names.top, "", top=True)
+
     def type(self) -> None:
         """Type on, from the folder that the selection is in."""
         place = self.names.key
@@ -268,7 +272,9 @@ class PlacePicker(Vertical):
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
         if self.names.has_focus and (place := self.names.place) is not None:
-            self._write(short(place.path, folder=place.is_folder))
+            # On the way up the line names where one is: the way leads to what it says only when taken.
+            here = place.path == self.names.top.parent
+            self._write(short(self.names.top if here else place.path, folder=place.is_folder))
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
