@@ -74,9 +74,9 @@ def rescan(root: Path, found: Scan, below: Iterable[str], known: Collection[str]
         folder = path.rpartition("/")[0]
         if any(name_fault(part) for part in parts) or (folder and folder not in found.folders):
             return None
-        path = _changed_at(root, path)
-        touched |= _drop(found, path)
         try:
+            path = _changed_at(root, path)
+            touched |= _drop(found, path)
             inner = _look_again(root, path, known)
         except OSError:
             # A look at everything says what cannot be read, and why.
