@@ -48,6 +48,7 @@ def frozen_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
         monkeypatch.delenv(f"NANOMEM_{name}", raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NANOMEM_NOW", NOW.isoformat())
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("TZ", "UTC")
     return home

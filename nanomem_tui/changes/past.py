@@ -11,6 +11,7 @@ from datetime import datetime
 from nanomem_tui.changes.effects import Displaced, inverse, replay
 from nanomem_tui.changes.model import Change, EditState, Splice
 from nanomem_tui.changes.reverting import applied_at
+from nanomem_tui.changes.store import made_at
 
 SLACK = 2.0
 """Seconds between the time of a change and the last of its files being written."""
@@ -147,10 +148,3 @@ def _in_parts(change: Change, moment: str) -> bool:
     """True when some of it may have been applied earlier than the last of it: the record keeps one time."""
     done = [edit for edit in change.edits if edit.state in (EditState.APPLIED, EditState.REVERTED)]
     return change.id < moment and len(done) > 1
-
-
-def made_at(id: str) -> datetime:
-    """The time in a ULID, aware."""
-    from ulid import ULID
-
-    return ULID.from_str(id).datetime

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 
@@ -45,6 +46,14 @@ def new_id() -> str:
     number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(79)
     _last_id = max(number, _last_id + 1)
     return "".join(_ALPHABET[_last_id >> shift & 31] for shift in range(125, -1, -5))
+
+
+def made_at(id: str) -> datetime:
+    """The time in a ULID, aware, to the millisecond."""
+    milliseconds = 0
+    for letter in id[:10]:
+        milliseconds = milliseconds << 5 | _ALPHABET.index(letter)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Terminal:
             env={**os.environ, "TERM": "xterm-256color", **(env or {})},
         )
         os.close(slave)
+        self._output = select.poll()
+        self._output.register(self._master, select.POLLIN | select.POLLHUP)
         self.shown = b""
         """Every byte the terminal was sent."""
         self._read = 0
@@ -113,7 +115,7 @@ class Terminal:
 
     def _more(self, deadline: float) -> bool:
         """Read on; False at the end of the program or of the patience."""
-        ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
+        ready = self._output.poll(max(0.0, deadline - time.monotonic()) * 1000)
         if not ready:
             return False
         try:

@@ -10,7 +10,8 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from nanomem_tui.agent.models.base import Model
+from nanomem_tui.agent.models.base import Model, Request, Response, TextDelta
+from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.settings import Approval, Settings
 from nanomem_tui.tui.app import NanomemApp
@@ -67,6 +68,22 @@ class ListeningApp(NanomemApp):
     def suspend(self) -> Iterator[None]:
         """There is no terminal to hand over."""
         yield
+
+
+class PausingRules(RulesModel):
+    """The rules, which wait where they come upon some words until they are let go."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self.go_on = asyncio.Event()
+        self.waits = asyncio.Event()
+
+    async def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
+        if any(self._words in message.text for message in request.messages) and not self.go_on.is_set():
+            self.waits.set()
+            await self.go_on.wait()
+        async for piece in super().stream(request):
+            yield piece
 
 
 @asynccontextmanager

@@ -1,8 +1,6 @@
 """Bringing chats in: what a file holds is seen before anything is read, what is chosen becomes proposals."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +8,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from nanomem_tui.agent.models.base import Request, Response, TextDelta
-from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.tui.screens.importing import ImportingScreen
 from tests.exchange.making import chatgpt
-from tests.tui.driving import app_of, keys, opened, painted, said, until, write
+from tests.tui.driving import PausingRules, app_of, keys, opened, painted, said, until, write
 
 HOSTILE = "[@click=app.quit]x[/] \x1b]52;c;YQ==\x07 [/b] ‮evil"
 TALKS = [
@@ -132,22 +128,6 @@ async def test_a_path_is_typed_completed_and_may_be_wrong(memory: Path, export: 
         assert isinstance(pilot.app.focused, Input)
         await keys(pilot, "i", "a")
         assert screen.picker.line.value == "~/Downloads/convia", "letters belong to the line"
-
-
-class PausingRules(RulesModel):
-    """The rules, which wait at one of the talks until they are let go."""
-
-    def __init__(self, words: str) -> None:
-        self._words = words
-        self.go_on = asyncio.Event()
-        self.waits = asyncio.Event()
-
-    async def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
-        if any(self._words in message.text for message in request.messages) and not self.go_on.is_set():
-            self.waits.set()
-            await self.go_on.wait()
-        async for piece in super().stream(request):
-            yield piece
 
 
 async def test_escape_stops_and_the_same_import_goes_on(memory: Path, export: Path) -> None:

@@ -6,7 +6,17 @@ from textual.pilot import Pilot
 
 from nanomem_tui.settings import Settings
 from nanomem_tui.tui.jobs import MANY_FILES, Job
-from tests.tui.driving import ListeningApp, app_of, keys, opened, painted, said, until, write_memory
+from tests.tui.driving import (
+    ListeningApp,
+    PausingRules,
+    app_of,
+    keys,
+    opened,
+    painted,
+    said,
+    until,
+    write_memory,
+)
 
 TWICE = "# Memory: Tea\n\n## Long-term memory\n- Likes oolong number {n}\n- Likes oolong number {n}.\n"
 
@@ -22,7 +32,8 @@ def jobs(pilot: Pilot[int]) -> list[str]:
 async def test_tidying_is_counted_stopped_and_goes_on(root: Path) -> None:
     write_memory(root, {f"tea/cup{n:02}.md": TWICE.format(n=n) for n in range(12)})
     before = files(root)
-    async with opened(root, (100, 30)) as pilot:
+    model = PausingRules("oolong number 5")
+    async with opened(root, (100, 30), model=model) as pilot:
         app = app_of(pilot)
         await keys(pilot, "C")
         await until(pilot, lambda: "Tidying" in painted(pilot) and "of 12 files" in painted(pilot))
@@ -31,6 +42,7 @@ async def test_tidying_is_counted_stopped_and_goes_on(root: Path) -> None:
         await until(pilot, lambda: not jobs(pilot))
         some = len(app.bank.pending())
         assert some < 12
+        model.go_on.set()
         await keys(pilot, "C")
         await until(pilot, lambda: any("files looked at" in note for note in said(pilot)))
         await until(pilot, lambda: app.pending == 12 and not jobs(pilot))
