@@ -33,6 +33,7 @@ class Picture:
     """Pairs: keys separated by spaces (`"…"` is typed text), and the text to wait for."""
     size: tuple[int, int] = (130, 40)
     theme: str = "nanomem"
+    approval: str = "ask"
 
 
 PICTURES = (
@@ -79,6 +80,30 @@ PICTURES = (
         (("i", "conversations.json"), ("space", "7 of 7"), ("down down down space", "6 of 7")),
         size=(110, 24),
     ),
+    Picture(
+        "history",
+        (
+            ("a", "add >"),
+            ('"Actually I moved to Lisbon last week. My sister works at NASA."', "NASA."),
+            ("enter", "✓ done"),
+            ("escape", "nanomem"),
+            ("h", "History ·"),
+            ("b", "Back then"),
+        ),
+        size=(120, 32),
+        approval="auto",
+    ),
+    Picture(
+        "traces",
+        (
+            ("q", "query >"),
+            ('"Where does my sister live?"', "sister live?"),
+            ("enter", "✓ done"),
+            ("escape", "[1]"),
+            ("t", "request 1"),
+        ),
+        size=(120, 32),
+    ),
     Picture("small", (("enter", "Long-term"),), size=(80, 24)),
     Picture("light", (("enter", "Long-term"),), theme="nanomem-light"),
 )
@@ -113,10 +138,10 @@ async def take(picture: Picture, root: Path) -> str:
     """Drive the app to a picture and return it as SVG."""
     from textual.events import Paste
 
-    from nanomem_tui.settings import Settings
+    from nanomem_tui.settings import Approval, Settings
     from nanomem_tui.tui.app import NanomemApp
 
-    app = NanomemApp(Settings(root=root, theme=picture.theme))
+    app = NanomemApp(Settings(root=root, theme=picture.theme, approval=Approval(picture.approval)))
     app.NOTIFICATION_TIMEOUT = 0.1
     async with app.run_test(size=picture.size) as pilot:
         await _until(pilot, lambda: app.provider != "" and "8 facts" in _painted(pilot))
