@@ -216,13 +216,18 @@ async def test_what_one_should_know_of_a_response_is_shown_whole(root: Path) -> 
         "gen_ai__usage__output_tokens": 20,
         "gen_ai__usage__cache_read__input_tokens": 6000,
     }
-    run.write(EventType.RESPONSE_RECEIVED, note=note, **usage)
+    proof: dict[str, Json] = {"enclaveHost": "enclave.example", "codeFingerprint": "f00d"}
+    run.write(EventType.RESPONSE_RECEIVED, note=note, attestation=proof, **usage)
     run.write(EventType.RUN_FINISHED, state="done", summary="Nothing saved.", requests=1, **usage)
     run.file.close()
     async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
-        await open_traces(pilot)
+        screen = await open_traces(pilot)
         await until(pilot, lambda: "Nothing saved." in painted_text(pilot.app))
         text = painted_text(pilot.app)
         assert text.count("75% cached") >= 2, "in the list, at the request and at the end"
         shown = "".join(line.split("││")[-1].strip("│ ") + " " for line in text.splitlines())
         assert note in " ".join(shown.split())
+        assert "enclave verified" in text
+        screen.view.log_list.focus()
+        await pilot.press("home", "down", "enter")
+        await until(pilot, lambda: "f00d" in painted_text(pilot.app))

@@ -163,6 +163,8 @@ class RequestStep(Step):
         self.reason = ""
         self.note = ""
         """What the person should know about the response."""
+        self.proof: Mapping[str, Json] = {}
+        """How the enclave that answered was verified; empty for other endpoints."""
         self.ended = False
 
     def stream(self, text: str) -> None:
@@ -175,13 +177,20 @@ class RequestStep(Step):
         self.usage = read_usage(event.attributes)
         self.text = text_of(event.attributes.get("text")) or self.text
         self.note = text_of(event.attributes.get("note"))
+        told = event.attributes.get("attestation")
+        self.proof = told if isinstance(told, dict) else {}
         reasons = event.attributes.get("gen_ai.response.finish_reasons")
         self.reason = ", ".join(map(text_of, reasons)) if isinstance(reasons, list) else ""
 
     def head(self) -> tuple[Content, str]:
         number = shown(text_of(self.sent.attributes.get("step")))
         odd = f"  {shown(self.reason)}" if self.reason not in ("", "stop", "tool_calls") else ""
-        what = Content.assemble((f"request {number}", "" if self.ended else "bold"), (odd, "$text-warning"))
+        sure = "  enclave verified" if self.proof else ""
+        what = Content.assemble(
+            (f"request {number}", "" if self.ended else "bold"),
+            (odd, "$text-warning"),
+            (sure, "$text-success"),
+        )
         return what, cost(self.usage) if self.usage else "" if self.ended else "…"
 
     def tail(self) -> str:
@@ -215,6 +224,8 @@ class RequestStep(Step):
             )
         if self.text:
             yield "reply", self.text
+        if self.proof:
+            yield "how the enclave was verified", json.dumps(self.proof, indent=1, ensure_ascii=False)
         size = self.sent.attributes.get("bytes")
         if isinstance(size, int):
             yield f"{size} bytes sent", ""
