@@ -9,19 +9,22 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from nanomem_tui.changes.disk import TEMP_SUFFIX, digest
 from nanomem_tui.changes.errors import Busy, ChangeUnreadable
 from nanomem_tui.changes.forgotten import FORGOTTEN_FILE, Forgotten
-from nanomem_tui.changes.json_words import cut_names, cut_strings, holds
+from nanomem_tui.changes.json_words import holds, tells
+from nanomem_tui.changes.ledger_cuts import ATTEMPTS, LEDGER, cut_ledger
 from nanomem_tui.changes.leftovers import TEMP_PREFIX
 from nanomem_tui.changes.model import Author, AuthorKind, Change, ChangeState, Edit, EditState, Op
 from nanomem_tui.changes.needles import FORGOTTEN, NOTE, Needles, gather, hit, scrub
 from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import FOLDER, Store, new_id
+from nanomem_tui.changes.telling import telling_words
 from nanomem_tui.memory.document import decode, encode, parse, remove_facts, render
 from nanomem_tui.memory.errors import MemoryUnreadable, NotFound
 from nanomem_tui.memory.facts import Fact
@@ -30,9 +33,7 @@ from nanomem_tui.memory.index import INDEX_NAME
 from nanomem_tui.memory.paths import STATE_DIR, read_bytes
 from nanomem_tui.memory.tree import Tree
 
-LEDGER = f"{STATE_DIR}/disclosures.jsonl"
 TRACES = f"{STATE_DIR}/traces"
-_ATTEMPTS = 50
 _LONG = 8
 """Continuation lines shorter than this are no words to look for: they occur anywhere."""
 _SUFFIX = ".purge"
@@ -129,6 +130,7 @@ class Purge:
             refs=tuple(fact.ref for fact in facts),
         )
         needles = gather(needles, self._store.all())
+        needles = replace(needles, words=self._telling(needles))
         id = new_id()
         record = {"by": by, "at": at.isoformat(), **asdict(needles)}
         self._disk.write(f"{FOLDER}/{id}{_SUFFIX}", json.dumps(record).encode())
@@ -144,9 +146,7 @@ class Purge:
                 continue
             try:
                 raw = json.loads(self._disk.read(f"{FOLDER}/{name}") or b"")
-                needles = Needles(
-                    *(tuple(map(str, raw[key])) for key in ("texts", "quotes", "refs", "traces"))
-                )
+                needles = Needles(**{key.name: tuple(map(str, raw[key.name])) for key in fields(Needles)})
                 by, at = str(raw["by"]), datetime.fromisoformat(raw["at"])
             except (ValueError, KeyError, TypeError):
                 lines.append(f"The record {name} of an interrupted forgetting cannot be read.")
@@ -162,9 +162,9 @@ class Purge:
         Forgotten(self._store.root).add(needles.texts, at)
         self._clear_leftovers()
         found = self._clean_files(needles, pattern)
-        changes = self._clean_changes(id, pattern)
+        changes = self._clean_changes(id, pattern, needles.words)
         traces = self._delete_traces(needles, pattern)
-        disclosures, told = self._clean_ledger(needles, pattern)
+        disclosures, told = cut_ledger(self._disk, needles, pattern)
         self._leave_stub(id, needles, found.files, by, at)
         self._tree.forget_index()
         self._disk.delete(f"{FOLDER}/{id}{_SUFFIX}")
@@ -208,7 +208,7 @@ class Purge:
 
     def _clean_file(self, path: str, keys: set[str], pattern: re.Pattern[str]) -> _Cleaned:
         """Take the facts out of one memory file."""
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             data = read_bytes(self._store.root, path)
             document = parse(decode(data), path)
             gone = [fact.id for fact in document.facts if normal(fact.text) in keys]
@@ -222,7 +222,7 @@ class Purge:
 
     # Files of ours
 
-    def _clean_changes(self, own: str, pattern: re.Pattern[str]) -> int:
+    def _clean_changes(self, own: str, pattern: re.Pattern[str], words: Collection[str]) -> int:
         count = 0
         for id in self._store.ids():
             if id == own:
@@ -234,7 +234,7 @@ class Purge:
                     self._store.delete(id)
                     count += 1
                 continue
-            clean = scrub(change, pattern)
+            clean = scrub(change, pattern, words, self._tree.exists)
             if clean != change:
                 if change.state in (ChangeState.PENDING, ChangeState.REJECTED):
                     clean = replace(clean, state=state_of(clean.edits))
@@ -246,59 +246,44 @@ class Purge:
         """True when a trace or a change says these words, as a fact or not."""
         pattern = Needles((words,)).pattern
         return any(self._traces_with((), pattern)) or any(
-            scrub(change, pattern) != change for change in self._store.all()
+            scrub(change, pattern, (), self._tree.exists) != change for change in self._store.all()
         )
 
     def _delete_traces(self, needles: Needles, pattern: re.Pattern[str]) -> int:
-        gone = list(self._traces_with(needles.traces, pattern))
+        gone = list(self._traces_with(needles.traces, pattern, needles.words))
         for path in gone:
             self._disk.delete(path)
         return len(gone)
 
-    def _traces_with(self, ids: Collection[str], pattern: re.Pattern[str]) -> Iterator[str]:
-        """Paths of the traces with these ids, or these words."""
+    def _traces_with(
+        self, ids: Collection[str], pattern: re.Pattern[str], words: Collection[str] = ()
+    ) -> Iterator[str]:
+        """Paths of the traces that have these ids, match the pattern, or say one of these words."""
         for name in self._names(TRACES):
-            if name.partition(".")[0] in ids or self._holds(f"{TRACES}/{name}", pattern):
-                yield f"{TRACES}/{name}"
+            path = f"{TRACES}/{name}"
+            text = self._text(path)
+            if name.partition(".")[0] in ids or holds(text, pattern) or tells(text, words):
+                yield path
+
+    def _telling(self, needles: Needles) -> tuple[str, ...]:
+        """The words that the facts say, and no other fact, no proposal and no line of the map."""
+        keys, pattern = {normal(text) for text in needles.texts}, needles.pattern
+        facts = (fact.text for fact in self._tree.facts() if normal(fact.text) not in keys)
+        named = (f"{info.path} {info.title} {info.description}" for info in self._tree.files())
+        open_edits = (edit for change in self._store.all() for edit in change.undecided)
+        waiting = (f"{edit.path} {edit.text}" for edit in open_edits if not hit(edit.text or "", pattern))
+        return tuple(sorted(telling_words(needles.texts, chain(facts, named, waiting))))
 
     def _holds(self, path: str, pattern: re.Pattern[str]) -> bool:
-        return holds((self._disk.read(path) or b"").decode("utf-8", "replace"), pattern)
+        return holds(self._text(path), pattern)
 
-    def _clean_ledger(
-        self, needles: Needles, pattern: re.Pattern[str]
-    ) -> tuple[int, tuple[tuple[str, str], ...]]:
-        for _ in range(_ATTEMPTS):
-            data = self._disk.read(LEDGER)
-            if data is None:
-                return 0, ()
-            lines, count, told = [], 0, []
-            for line in data.decode("utf-8", "replace").splitlines():
-                try:
-                    entry = json.loads(line)
-                except ValueError:
-                    entry = None
-                if entry is None:
-                    lines += [] if hit(line, pattern) else [line]
-                    continue
-                clean = cut_strings(entry, set(needles.refs), pattern)
-                knows = cut_names(clean, needles.texts)
-                if isinstance(entry, dict) and (knows or clean != entry):
-                    told.append((str(entry.get("recipient", "")), str(entry.get("time", ""))))
-                if clean != entry:
-                    count += 1
-                    line = json.dumps(clean)
-                lines.append(line)
-            if not count:
-                return 0, tuple(dict.fromkeys(told))
-            staged = self._disk.stage(LEDGER, "".join(f"{line}\n" for line in lines).encode())
-            # The ledger is appended to without our lock: a line that came meanwhile must not be lost.
-            if self._disk.replace(staged, digest(data)):
-                return count, tuple(dict.fromkeys(told))
-        raise Busy("The ledger is being written over and over.", "Try again in a moment.")
+    def _text(self, path: str) -> str:
+        return (self._disk.read(path) or b"").decode("utf-8", "replace")
 
     def _leave_stub(self, id: str, needles: Needles, files: Iterable[str], by: str, at: datetime) -> None:
         """History says that something was forgotten, when and by whom, and not what."""
-        paths = sorted({ref.rpartition("#")[0] for ref in needles.refs} | set(files)) or [FORGOTTEN]
+        known = {ref.rpartition("#")[0] for ref in needles.refs} | set(files)
+        paths = sorted({path if self._tree.exists(path) else FORGOTTEN for path in known}) or [FORGOTTEN]
         edits = tuple(
             Edit(n, Op.REMOVE, path, before=FORGOTTEN, state=EditState.APPLIED, note=NOTE)
             for n, path in enumerate(paths, 1)

@@ -64,14 +64,12 @@ class Forgetting(History):
     def meant(self, words: str) -> "Meant":
         """Which facts `words` can mean, those included that only changes still know.
 
-        Where there is none, the words themselves, if a trace or a change says them: a question, say.
+        Where none says them, the words themselves too, if a trace or a change does: a question, say.
         """
-        from nanomem_tui.changes.meant import Meant, meant
+        from nanomem_tui.changes.meant import meant
 
         found = meant(words, self._tree, self.store.all())
-        if found.facts or found.texts or not self._purging().knows(words):
-            return found
-        return Meant((), (words,), exact=True)
+        return found if found.says(words) or not self._purging().knows(words) else found.or_just(words)
 
     def purge(self, refs: Collection[str], *, texts: Collection[str] = (), by: str = "person") -> "Purged":
         """Forget facts for good: every byte of them, from every file of ours. Cannot be taken back.

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from nanomem_tui.changes.needles import FORGOTTEN, hit
+from nanomem_tui.changes.telling import breaks_off_in, says
 from nanomem_tui.memory.identity import fingerprint
 
 _LONGEST_SALT = 64
@@ -17,16 +18,44 @@ def holds(raw: str, pattern: re.Pattern[str]) -> bool:
     if hit(raw, pattern):
         return True
     strings: list[str] = []
-    pieces: list[str] = []
-    for line in raw.splitlines():
-        with suppress(ValueError, RecursionError):
-            value = json.loads(line)
-            strings += _strings(value)
-            if isinstance(value, dict) and value.get("type") == "text.delta":
-                pieces += [_delta(value)]
     with suppress(ValueError, RecursionError):
         strings += _strings(json.loads(raw))
-    return any(hit(text, pattern) for text in (*strings, "".join(pieces)))
+    return any(hit(text, pattern) for text in (*strings, *_said(raw)))
+
+
+def tells(trace: str, words: Collection[str]) -> bool:
+    """True when somebody said one of these words in a run; our own prompt does not count.
+
+    Args:
+        trace: the text of a trace, which may break off anywhere.
+        words: as `telling_words` gives them.
+    """
+    if not words:
+        return False
+    said = _said(trace, but_for_prompts=True)
+    return any(says(text, words) for text in said) or breaks_off_in(trace, words)
+
+
+def _said(raw: str, *, but_for_prompts: bool = False) -> list[str]:
+    """All texts of JSON lines: escapes undone, pieces of one text put together, broken lines as they are."""
+    strings: list[str] = []
+    pieces: list[str] = []
+    for line in raw.splitlines():
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            strings.append(line)
+            continue
+        strings += _strings(_without_prompts(value) if but_for_prompts else value)
+        if isinstance(value, dict) and value.get("type") == "text.delta":
+            pieces.append(_delta(value))
+    return [*strings, "".join(pieces)]
+
+
+def _without_prompts(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_prompts(item) for key, item in value.items() if value.get("role") != "system"}
+    return [_without_prompts(item) for item in value] if isinstance(value, list) else value
 
 
 def _strings(value: object) -> list[str]:

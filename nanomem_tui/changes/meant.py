@@ -29,6 +29,14 @@ class Meant:
     exact: bool
     """The words are the very text of all of these."""
 
+    def says(self, words: str) -> bool:
+        """True when one of these says all the words, and is not merely near to them."""
+        return any(_holds(text, words) for text in (*(fact.text for fact in self.facts), *self.texts))
+
+    def or_just(self, words: str) -> "Meant":
+        """These, or the words themselves and no fact."""
+        return Meant(self.facts, (*self.texts, words), exact=not self.facts and not self.texts)
+
 
 def meant(words: str, tree: Tree, changes: Iterable[Change]) -> Meant:
     """What can be meant by `words`; where they are the text of facts, just those.
@@ -45,10 +53,14 @@ def meant(words: str, tree: Tree, changes: Iterable[Change]) -> Meant:
     same = tuple(fact for key, fact in standing if key == wanted)
     if same or wanted in gone:
         return Meant(same, (gone[wanted],) if wanted in gone else (), exact=True)
-    about = content(words)
-    texts = [text for key, text in gone.items() if wanted in key or (about and about <= content(text))]
+    texts = [text for text in gone.values() if _holds(text, words)]
     facts = tuple(hit.fact for hit in tree.search(words, _MOST))
     return Meant(facts, tuple(texts[:_MOST]), exact=False)
+
+
+def _holds(text: str, words: str) -> bool:
+    about = content(words)
+    return normal(words) in normal(text) or bool(about and about <= content(text))
 
 
 def _said(changes: Iterable[Change]) -> Iterator[str]:

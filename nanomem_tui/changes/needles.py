@@ -6,10 +6,11 @@ are found, rather too much is cut than too little.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from nanomem_tui.changes.model import Change, Edit, EditState, Op, Splice, UpdateReason
+from nanomem_tui.changes.telling import says
 from nanomem_tui.memory.document import split_lines
 from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.visible import visible
@@ -32,6 +33,8 @@ class Needles:
     """Every name the facts had."""
     traces: tuple[str, ...] = ()
     """Ids of the runs that made or changed them."""
+    words: tuple[str, ...] = ()
+    """Words that nothing says but these facts: what else of ours says them gives the facts away."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -68,19 +71,47 @@ def gather(needles: Needles, changes: Iterable[Change]) -> Needles:
     )
 
 
-def scrub(change: Change, pattern: re.Pattern[str]) -> Change:
-    """The change without the words: its other edits stay, and what it did to other lines stays revertible."""
+def scrub(
+    change: Change,
+    pattern: re.Pattern[str],
+    words: Collection[str] = (),
+    standing: Callable[[str], bool] = lambda path: True,
+) -> Change:
+    """The change without the words: its other edits stay, and what it did to other lines stays revertible.
+
+    Args:
+        change: any change.
+        pattern: matches the facts' words.
+        words: those that give the facts away; what was asked for is cut where it says one.
+        standing: whether there is such a file; the names of others are cut as well.
+    """
+
+    def named(path: str) -> str:
+        says_it = _hit(path, pattern) or says(path, words)
+        return FORGOTTEN if says_it and not standing(path) else path
+
     edits = tuple(_scrub_edit(edit, pattern) for edit in change.edits)
     touched = edits != change.edits
     effects, undone = _scrub_splices(change.effects, pattern), _scrub_splices(change.undone, pattern)
+    effects, undone = (
+        tuple(splice for splice in splices if named(splice.path) != FORGOTTEN)
+        for splices in (effects, undone)
+    )
     request, summary = change.request, change.summary
     if touched:
         # The source says it in words of its own, and a neighbor's excerpt may hold half of them.
         request = summary = FORGOTTEN
         edits = tuple(replace(edit, excerpt=None) for edit in edits)
     else:
-        request = FORGOTTEN if _hit(request, pattern) else request
-        summary = FORGOTTEN if _hit(summary, pattern) else summary
+        request, summary = (
+            FORGOTTEN if _hit(text, pattern) or says(text, words) else text for text in (request, summary)
+        )
+        edits = tuple(
+            replace(edit, excerpt=None) if says(edit.excerpt or "", words) else edit for edit in edits
+        )
+    edits = tuple(
+        replace(edit, path=named(edit.path), to_path=edit.to_path and named(edit.to_path)) for edit in edits
+    )
     return replace(change, edits=edits, effects=effects, undone=undone, request=request, summary=summary)
 
 

@@ -82,7 +82,9 @@ def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
     """
     if not change.effects:
         raise UsageError(
-            f"Nothing of the change {change.id} is applied; it is {change.state.value}.",
+            f"{_short(change)} cannot be taken back: what it did was forgotten for good."
+            if change.state is ChangeState.APPLIED
+            else f"{_short(change)} is {change.state.value}, so there is nothing to take back.",
             "See `nanomem history`.",
         )
     for path in dict.fromkeys(splice.path for splice in change.effects):

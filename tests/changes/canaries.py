@@ -212,7 +212,7 @@ def plant(nest: Nest, n: int) -> None:
 
 
 def forget(nest: Nest, n: int) -> None:
-    """Forget the `n`-th canary for good: the facts with its word, then what else ever said it.
+    """Forget the `n`-th canary for good: the facts with its word, or the word where only records say it.
 
     Raises:
         AssertionError: some byte of the facts was left.
@@ -222,15 +222,18 @@ def forget(nest: Nest, n: int) -> None:
     about = [fact for fact in meant.facts if word(n) in fact.text]
     if about or meant.texts:
         purged = bank.purge([fact.ref for fact in about], texts=meant.texts)
-        # Prompts and policy are the person's own: they are named, and theirs to edit.
-        for path in purged.mentions:
-            assert "/aside" in path or path.endswith(POLICY_FILE), purged.mentions
-            (nest.root / path).write_text("# Sings\n")
-        for text in {*meant.texts, *(fact.text for fact in about)}:
-            assert holding(text, nest.root) == []
-    # A question, say, that was asked by a run that was killed before it found the fact.
-    if bank.journal.meant(word(n)).exact:
-        bank.purge([], texts=[word(n)])
+        assert all(map(is_own, purged.mentions)), purged.mentions
+    # Prompts and policy are the person's own: they are named, and theirs to edit. Who was killed before
+    # hears it from the next start.
+    for file in holding(word(n), nest.root):
+        if is_own(file):
+            Path(file).write_text("# Sings\n")
+    assert holding(word(n), nest.root) == []
+
+
+def is_own(path: str) -> bool:
+    """True for files below the root that no forgetting touches."""
+    return "/aside" in path or path.endswith(POLICY_FILE)
 
 
 def holding(words: str, *folders: Path) -> list[str]:

@@ -93,8 +93,7 @@ def canaries(nest: Nest, number: int, kills: int) -> None:
 
 
 def test_a_canary_by_every_road_is_gone_to_the_byte(nest: Nest) -> None:
-    # Without kills: with them about one run in twenty finds a canary in a trace. The long mode has them.
-    canaries(nest, len(ROADS), kills=0)
+    canaries(nest, len(ROADS), kills=16)
 
 
 @pytest.mark.long

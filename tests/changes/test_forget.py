@@ -338,3 +338,100 @@ def test_pruning_sends_what_expired_to_history(world: World) -> None:
     assert after.checked_at == today
     assert after.updated_at == before.updated_at
     assert due(world.tree.facts(), today) == ()
+
+
+def question(world: World, id: str, asked: str, *, torn: str = "") -> Path:
+    """The trace of a run that was killed after its first request: what was asked, and our prompt."""
+    messages = [
+        {"role": "system", "text": "Search, for example for a dentist."},
+        {"role": "user", "text": asked},
+    ]
+    sent = {"type": "request.sent", "attributes": {"messages": messages}}
+    file = trace(world, id, {"type": "run.started", "attributes": {"request": asked}}, sent)
+    file.write_text(file.read_text() + torn)
+    return file
+
+
+def test_a_question_about_a_forgotten_fact_goes_though_its_run_never_found_it(world: World) -> None:
+    world.add(ABOUT, "Sees the dentist about a bruxism splint")
+    world.add(ABOUT, "Sees the sea every summer")
+    gone = [
+        question(world, "Q1", "What helps against BRUXISM?"),
+        question(world, "Q2", "Who made my splints?"),
+        question(world, "Q3", "Hello.", torn='{"type":"text.delta","attributes":{"text":"Your brux'),
+    ]
+    kept = [
+        question(world, "Q4", "When do I see the sea?"),
+        question(world, "Q5", "Hello.", torn='{"type":"text.delta","attributes":{"text":"Your bo'),
+    ]
+    purged = world.journal.purge(refs_of(world, ["bruxism"]))
+    assert purged.traces == 3
+    assert [file.exists() for file in gone] == [False] * 3
+    assert [file.exists() for file in kept] == [True] * 2
+
+
+def test_what_was_asked_in_other_changes_goes_where_it_gives_a_fact_away(world: World) -> None:
+    world.add(ABOUT, "Suffers from bruxism")
+
+    def proposed(request: str, text: str) -> str:
+        draft = world.draft()
+        draft.add(ABOUT, NewFact(text), quote=text)
+        return world.journal.propose(
+            draft.edits, flow="add", author=AGENT, request=request, source=request
+        ).id
+
+    about = proposed("With my bruxism I must sleep well. I like tea.", "I like tea")
+    other = proposed("I suffer fools gladly. I like coffee.", "I like coffee")
+    world.journal.purge(refs_of(world, ["bruxism"]))
+    assert files_with(world.root, b"bruxism") == []
+    assert world.journal.get(about).request == "[forgotten]"
+    assert world.journal.get(about).edits[0].text == "I like tea"
+    assert world.journal.get(other).request == "[forgotten]", "“suffer” stands nowhere else"
+
+
+def test_a_proposal_that_waits_keeps_its_words(world: World) -> None:
+    world.add(ABOUT, "Met Anna in Graz")
+    draft = world.draft()
+    draft.add("people/anna.md", NewFact("Anna likes tea"), quote="Anna likes tea")
+    id = world.journal.propose(draft.edits, flow="add", author=AGENT, request="Anna likes tea.").id
+    world.journal.purge(refs_of(world, ["Graz"]))
+    assert world.journal.get(id).request == "Anna likes tea."
+    assert world.journal.approve(id, flagged=True).change.state is ChangeState.APPLIED
+    assert "Anna likes tea" in world.read("people/anna.md")
+
+
+def test_the_name_of_a_file_that_is_gone_goes_with_its_facts(world: World) -> None:
+    world.add("people/zora.md", "Zora is my therapist")
+    world.add(ABOUT, "Likes tea")
+    draft = world.draft()
+    draft.move("people/zora.md", world.id("people/zora.md", "Zora is my therapist"), ABOUT)
+    world.journal.apply_now(draft.edits, flow="edit", author=PERSON, request="move out of people/zora.md")
+    draft = world.draft()
+    draft.write_text("people/zora.md", None)
+    world.journal.apply_now(draft.edits, flow="edit", author=PERSON, request="delete people/zora.md")
+    world.journal.purge(refs_of(world, ["therapist"]))
+    assert files_with(world.root, b"zora") == []
+    assert "Likes tea" in world.read(ABOUT)
+    for change in world.journal.history():
+        if change.state is ChangeState.APPLIED and not change.effects:
+            with pytest.raises(UsageError, match="forgotten for good"):
+                world.journal.revert(change.id)
+
+
+def test_words_that_only_a_trace_says_are_found_beside_facts_that_are_near_to_them(world: World) -> None:
+    world.add(ABOUT, "Rides a bicycle to work")
+    question(world, "Q1", "Do I own a bicicleta?")
+    meant = world.journal.meant("bicicleta")
+    assert meant.texts == ("bicicleta",)
+    assert world.journal.purge([], texts=meant.texts).traces == 1
+    assert world.journal.meant("bicycle").texts == ()
+
+
+def test_a_line_of_the_ledger_that_broke_off_goes_with_its_words(world: World) -> None:
+    world.add(ABOUT, "Suffers from bruxism")
+    ledger = world.root / ".nanomem" / "disclosures.jsonl"
+    ledger.write_text(
+        '{"recipient":"a","purpose":"export"}\n{"recipient":"b","purpose":"suffers from bruxism'
+    )
+    assert world.journal.purge(refs_of(world, ["bruxism"])).disclosures == 1
+    assert ledger.read_text() == '{"recipient":"a","purpose":"export"}\n'
