@@ -290,6 +290,12 @@ def _other(text: str) -> tuple[str, Tense, bool]:
     )
     if match := _MY.match(text):
         text = (match["all"] + " " if match["all"] else "") + text[match.end() :]
+    text = re.sub(
+        r"^(?:(?:you can|you may|please|just) )?call me (?:at|on) (?=[+\d(])",
+        "phone number is ",
+        text,
+        flags=re.IGNORECASE,
+    )
     text = re.sub(r"^(?:you can|you may|please|just) call me ", "goes by ", text, flags=re.IGNORECASE)
     text = re.sub(r"^call me (?=[A-Z])", "goes by ", text, flags=re.IGNORECASE)
     text = re.sub(
@@ -315,5 +321,6 @@ def _other(text: str) -> tuple[str, Tense, bool]:
 
 
 def _expand(text: str) -> str:
-    """`sister's been` and `don't` without contractions where that is certain."""
+    """`birthday's on` and `don't` without contractions where that is certain."""
+    text = re.sub(r"^(\w+)['’]s (?=(?:on|in|at|from|the|an?|not|called|named|allergic) )", r"\1 is ", text)
     return re.sub(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should)n't\b", r"\1 not", text)

@@ -173,6 +173,20 @@ _ELSEWHERE = re.compile(
 """All it says lies in a word that points to another sentence."""
 
 
+_CALLED = re.compile(
+    r"(?:you can|please|you may|just)? ?call me (?:(?:at|on) (?=[+\d(])|(?!(?:at|on|in|by|if|when|once|as"
+    r"|before|after|back|again|later|any|now|soon|first|every|maybe|today|tonight|tomorrow)\b)[A-Z])",
+    re.IGNORECASE,
+)
+"""A name or a number; not a request to ring up."""
+_NOWHERE = re.compile(
+    r"i(?:['’]ve| have)? (?:never|not|already|just|only)? ?(?:been|was|went|go|lived?|worked?|stayed?) "
+    r"(?:over )?there(?: (?:yet|before|once|twice|now|too))?[\s.!]*$",
+    re.IGNORECASE,
+)
+"""A place that another sentence names."""
+
+
 def why_not(statement: str, lead: Lead) -> str:
     """Why a statement, without its lead, is not kept; "" when it may be.
 
@@ -183,7 +197,7 @@ def why_not(statement: str, lead: Lead) -> str:
         return GREETING
     if _ENDS_QUESTION.search(bare) and not lead.remember:
         return QUESTION
-    if re.match(r"(?:you can|please|you may|just)? ?call me [A-Z]", bare, re.IGNORECASE):
+    if _CALLED.match(bare):
         return ""
     if _ASKS.match(bare) and not lead.remember:
         return QUESTION
@@ -198,7 +212,7 @@ def why_not(statement: str, lead: Lead) -> str:
         return CHAT
     if _PASSING.match(bare):
         return PASSING
-    if re.match(r"(?:she|he|they|it)\b(?!.*\bcalls? me\b)", bare, re.IGNORECASE):
+    if _NOWHERE.match(bare) or re.match(r"(?:she|he|they|it)\b(?!.*\bcalls? me\b)", bare, re.IGNORECASE):
         return UNCLEAR
     return ""
 
