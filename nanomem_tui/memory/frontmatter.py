@@ -19,6 +19,7 @@ _FENCE = re.compile(r"---[ \t]*\Z")
 _END = re.compile(r"(---|\.\.\.)[ \t]*\Z")
 _SIZE_CAP = 64 * 1024
 _DEPTH = 20
+_TOO_DEEP = "it is nested too deeply"
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _FOREIGN_BREAKS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """What YAML takes for a line end and we do not, and what it cannot read at all."""
@@ -120,7 +121,7 @@ def mapping_pairs(text: str) -> list[tuple[str, "Node"]]:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEPTH:  # The C composer would recurse until the stack ends.
-                raise ValueError("it is nested too deeply")
+                raise ValueError(_TOO_DEEP)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     root = yaml.compose(readable, Loader=loader)
@@ -165,6 +166,9 @@ def _yaml_fault(error: Exception) -> str:
     problem = getattr(error, "problem", None) or (
         str(error) if type(error) is ValueError else "it is not YAML"
     )
+    if "nesting depth" in str(problem):
+        # PyYAML 6.0.4 and later count for themselves, also what they read ahead of our own count.
+        return f"The frontmatter cannot be read: {_TOO_DEEP}."
     return f"The frontmatter cannot be read{where}: {one_line(str(problem))}."
 
 
