@@ -33,9 +33,9 @@ def telling_words(texts: Iterable[str], staying: Iterable[str]) -> frozenset[str
     words: set[str] = set()
     for text in texts:
         common = stop_words(text.casefold().split())
-        words |= {word for word in content(text) - common if _tells(word)}
+        words |= {word for word in _stems(text) - common if _tells(word)}
     for text in staying if words else ():
-        words -= content(text)
+        words -= _stems(text)
     return frozenset(words)
 
 
@@ -43,7 +43,7 @@ def says(text: str, words: Collection[str]) -> bool:
     """True when `text` holds one of the words, in any of their forms."""
     whole = normal(text)
     # Almost no text holds any: one look spares taking it apart.
-    return any(word in whole for word in words) and not content(text).isdisjoint(words)
+    return any(word in whole for word in words) and not _stems(text).isdisjoint(words)
 
 
 def breaks_off_in(text: str, words: Collection[str]) -> bool:
@@ -52,6 +52,11 @@ def breaks_off_in(text: str, words: Collection[str]) -> bool:
     if last is None or len(last[0]) < _SHORTEST:
         return False
     return any(word.startswith(last[0]) for word in words)
+
+
+def _stems(text: str) -> set[str]:
+    # A number may end a sentence.
+    return {word.rstrip(".,:/-") for word in content(text)}
 
 
 def _tells(word: str) -> bool:
