@@ -26,6 +26,12 @@ DOWN, END, ENTER = "\x1b[6~", "\x1b[F", "\r"
 ESCAPE = "\x1b[27u"
 """As terminals send it that tell it apart from the beginning of another key."""
 READ_ON = (DOWN, END)
+
+
+class Shown(str):
+    """No key, but what must have been drawn before the next one is struck."""
+
+
 SCREENS: dict[str, tuple[str, ...]] = {
     "memory": (
         "\t",
@@ -43,8 +49,37 @@ SCREENS: dict[str, tuple[str, ...]] = {
         ESCAPE,
         ESCAPE,
     ),
-    "review": (DOWN, ENTER, *READ_ON, "d", DOWN, "d", ESCAPE, "*", "A", ESCAPE, ESCAPE),
-    "history": (DOWN, ENTER, *READ_ON, "w", ESCAPE, ESCAPE, "b", ENTER, *READ_ON, ESCAPE, ESCAPE),
+    # On a slow machine A would otherwise be struck before the marks that make it ask first.
+    "review": (
+        Shown("Review · "),
+        DOWN,
+        ENTER,
+        *READ_ON,
+        "d",
+        DOWN,
+        "d",
+        ESCAPE,
+        "*",
+        Shown("marked"),
+        "A",
+        Shown("y yes"),
+        ESCAPE,
+        ESCAPE,
+    ),
+    "history": (
+        Shown("History · "),
+        DOWN,
+        ENTER,
+        *READ_ON,
+        "w",
+        ESCAPE,
+        ESCAPE,
+        "b",
+        ENTER,
+        *READ_ON,
+        ESCAPE,
+        ESCAPE,
+    ),
     "traces": (ENTER, *READ_ON, ENTER, DOWN, ESCAPE),
 }
 """Keys that read a screen and decide nothing; one that is not named here is paged through."""
@@ -85,6 +120,9 @@ def read_everything(root: Path, *, columns: int, rows: int, times: int = 1) -> b
     with Terminal(["--root", root], columns=columns, rows=rows, env=env) as terminal:
 
         def strike(key: str) -> None:
+            if isinstance(key, Shown):
+                terminal.expect(key)
+                return
             for _ in range(times if key == DOWN else 1):
                 terminal.press(key.encode())
             terminal.settle(0.15)
