@@ -17,6 +17,17 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+MOST_WORKERS = 4
+"""Each takes up to 400 MB and starts processes of its own."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Several processes for the whole suite; none for a few tests, which would only wait for them."""
+    chosen = config.getoption("-m") or config.getoption("-k")
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
+    return min(MOST_WORKERS, os.cpu_count() or 1) if whole else 0
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what takes long or needs a model, unless it was asked for: `pytest -m long`, `pytest -m model`."""
     for mark in ("long", "model"):
