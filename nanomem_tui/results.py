@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from nanomem_tui.memory.facts import Fact
@@ -28,6 +29,26 @@ class WriteResult:
     usage: "Usage"
 
 
+class ItemState(StrEnum):
+    """What became of one thing that was to be imported."""
+
+    READ = "read"
+    """Of a dry run: it would be read."""
+    PROPOSED = "proposed"
+    NOTHING = "nothing"
+    """Nothing new was in it."""
+    KNOWN = "known"
+    """It was imported before."""
+    FAILED = "failed"
+    DAMAGED = "damaged"
+    LEFT_OUT = "left out"
+
+    @property
+    def is_trouble(self) -> bool:
+        """Something was there that could not be taken in."""
+        return self in (ItemState.FAILED, ItemState.DAMAGED)
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedItem:
     """One conversation, document or list of what was imported, and what became of it."""
@@ -40,8 +61,7 @@ class ImportedItem:
     """Messages of a conversation, facts of a list, characters of a document."""
     tokens: int
     """An estimate of what a model reads; 0 where none is needed."""
-    state: str
-    """read (dry run), proposed, nothing, known, not chosen, failed, damaged, left out."""
+    state: ItemState
     reason: str = ""
     change: str | None = None
     source: str = ""

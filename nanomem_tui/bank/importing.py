@@ -5,13 +5,14 @@ Nothing is imported twice: what was, is known by fingerprints that give no word 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.models.base import Usage
+from nanomem_tui.bank.import_items import WHOLE, about_item, beside, key_of, parts_of, told, unread
 from nanomem_tui.bank.running import Runner, Watcher
 from nanomem_tui.changes.draft import Draft
 from nanomem_tui.changes.model import Author, AuthorKind, Change, Op
@@ -27,16 +28,14 @@ from nanomem_tui.exchange.model import (
     Item,
     LeftOut,
     Readable,
-    digest,
 )
 from nanomem_tui.exchange.omf import SOURCE as OMF
 from nanomem_tui.exchange.settle import origin_of, settle
-from nanomem_tui.exchange.transcript import Part, estimated_tokens, parts, pieces
 from nanomem_tui.memory.errors import ModelUnreachable, NanomemError, UsageError
 from nanomem_tui.memory.identity import normal
 from nanomem_tui.memory.lines import one_line
 from nanomem_tui.memory.tree import Tree
-from nanomem_tui.results import ImportedItem, ImportResult
+from nanomem_tui.results import ImportedItem, ImportResult, ItemState
 
 if TYPE_CHECKING:
     from nanomem_tui.exchange.archive import Source as ImportSource
@@ -47,8 +46,6 @@ FLOW, INGEST = "import", "ingest"
 """Flows of the changes: what was taken over as it is, and what a model read."""
 
 
-WHOLE = "memory"
-"""Key of what is one change together: the files of a memory, the facts of an OMF document."""
 MOST_TOKENS = 400_000
 """Of one conversation or document; a longer one is none that somebody held or wrote."""
 
@@ -138,7 +135,7 @@ class Importer:
                 import goes on from there.
         """
         try:
-            async for item in _beside(read(source, self._options.format)):
+            async for item in beside(read(source, self._options.format)):
                 self._report(source, item)
                 await self._take(item)
             await asyncio.to_thread(self._take_memory, source.name)
@@ -154,7 +151,7 @@ class Importer:
         return ImportResult(
             changes=tuple(self._changes),
             items=tuple(self._items),
-            summary=self._summary(),
+            summary=told(self._items),
             trace=self._trace,
             usage=self._usage,
             dry_run=self._options.dry_run,
@@ -163,29 +160,25 @@ class Importer:
     # Choosing
 
     async def _take(self, item: Item) -> None:
-        match item:
-            case Damaged():
-                self._items.append(ImportedItem("damaged", item.name, None, 0, 0, "damaged", item.reason))
-                return
-            case LeftOut():
-                self._items.append(ImportedItem("left out", item.name, None, 0, 0, "left out", item.reason))
-                return
+        if isinstance(item, Damaged | LeftOut):
+            self._items.append(unread(item))
+            return
         if not self._options.takes(item.title, item.date):
             return
         chosen = self._options.chosen
-        if chosen is not None and _key(item) not in chosen:
+        if chosen is not None and key_of(item) not in chosen:
             return
         if isinstance(item, ImportedFacts) and self._repeats(item):
             return
-        about = _about(item)
+        about = about_item(item)
         if not self._options.again and item in self._known:
-            self._items.append(replace(about, state="known", reason="it was imported before"))
+            self._items.append(replace(about, state=ItemState.KNOWN, reason="it was imported before"))
             return
         if self._options.limit is not None and self._new >= self._options.limit:
             return
         if about.tokens > MOST_TOKENS:
             reason = f"it is about {about.tokens} tokens, more than a model can read for one change"
-            self._items.append(replace(about, state="failed", reason=reason))
+            self._items.append(replace(about, state=ItemState.FAILED, reason=reason))
             return
         self._new += 1
         if isinstance(item, Document) and item.memory:
@@ -215,7 +208,7 @@ class Importer:
         draft = Draft(runner.tree, now=now)
         sources: list[str] = []
         try:
-            for part in _parts(item):
+            for part in parts_of(item):
                 draft.now = min(part.date or now, now)
                 run = await runner.read_into(
                     draft, part.text, self._watch, document=isinstance(item, Document)
@@ -226,7 +219,7 @@ class Importer:
         except ModelUnreachable:
             raise
         except NanomemError as error:
-            self._items.append(replace(about, state="failed", reason=error.message))
+            self._items.append(replace(about, state=ItemState.FAILED, reason=error.message))
             return
         await asyncio.to_thread(self._propose_read, draft, item, about, "\n".join(sources))
 
@@ -247,7 +240,9 @@ class Importer:
             size = sum(len(facts.facts) for facts in self._memory_facts)
             title = self._memory_facts[0].title if self._memory_facts else name
             source = (self._memory_facts or self._memory)[0].source
-            about = ImportedItem("memory", title, None, files or size, 0, "read", source=source, key=WHOLE)
+            about = ImportedItem(
+                "memory", title, None, files or size, 0, ItemState.READ, source=source, key=WHOLE
+            )
             self._propose_facts(self._memory, self._memory_facts, about)
 
     def _propose_facts(
@@ -261,7 +256,9 @@ class Importer:
                 try:
                     merge.file(file)
                 except NanomemError as error:
-                    self._items.append(replace(_about(file), state="failed", reason=error.message))
+                    self._items.append(
+                        replace(about_item(file), state=ItemState.FAILED, reason=error.message)
+                    )
             for facts in lists:
                 for one in facts.facts:
                     merge.fact(one, origin_of(facts))
@@ -312,10 +309,10 @@ class Importer:
             if self._approve is not None:
                 change = self._approve(change.id)
             self._changes.append(change)
-            self._items.append(replace(about, state="proposed", change=change.id))
+            self._items.append(replace(about, state=ItemState.PROPOSED, change=change.id))
         else:
             reason = about.reason or "nothing new in it"
-            self._items.append(replace(about, state="nothing", reason=reason))
+            self._items.append(replace(about, state=ItemState.NOTHING, reason=reason))
         for item in items:
             self._known.add(item, now)
 
@@ -328,23 +325,6 @@ class Importer:
             changes = len(self._changes)
             self._progress(ImportProgress(source.read, source.size, seen, changes, title, self._items))
 
-    def _summary(self) -> str:
-        states = [item.state for item in self._items]
-        parts = [
-            f"{states.count(state)} {words}"
-            for state, words in (
-                ("read", "would be read"),
-                ("proposed", "with something to keep"),
-                ("nothing", "with nothing new"),
-                ("known", "imported before"),
-                ("left out", "left out"),
-                ("damaged", "damaged"),
-                ("failed", "failed"),
-            )
-            if state in states
-        ]
-        return f"{', '.join(parts)}." if parts else "Nothing was found that could be imported."
-
 
 def _filing(tree: Tree) -> Callable[[str], str]:
     """Where a fact belongs by what it says, as the built-in rules file it."""
@@ -353,46 +333,3 @@ def _filing(tree: Tree) -> Callable[[str], str]:
 
     files = {info.path: info.description or "" for info in tree.files() if not info.skipped}
     return lambda text: file_for(meaning(text), files)
-
-
-def _parts(item: Conversation | Document) -> Iterable[Part]:
-    if isinstance(item, Conversation):
-        return parts(item)
-    return (Part(piece, item.date) for piece in pieces(item.text))
-
-
-async def _beside(items: Iterator[Item]) -> AsyncIterator[Item]:
-    """The items, each read in a thread: one may be megabytes, and others want to run meanwhile."""
-    while True:
-        reading = asyncio.ensure_future(asyncio.to_thread(next, items, None))
-        try:
-            item = await asyncio.shield(reading)
-        except asyncio.CancelledError:
-            # The source is closed next, so its reader has to be out of it.
-            await asyncio.wait({reading})
-            raise
-        if item is None:
-            return
-        yield item
-
-
-def _key(item: Readable) -> str:
-    whole = isinstance(item, Document) and item.memory
-    return WHOLE if whole or item.source == OMF else digest(item)
-
-
-def _about(item: Readable) -> ImportedItem:
-    return replace(_measured(item), source=item.source, key=_key(item))
-
-
-def _measured(item: Readable) -> ImportedItem:
-    match item:
-        case Conversation():
-            tokens = estimated_tokens(item)
-            return ImportedItem("conversation", item.title, item.date, len(item.messages), tokens, "read")
-        case ImportedFacts():
-            return ImportedItem("facts", item.title, item.date, len(item.facts), 0, "read")
-        case Document():
-            kind = "memory" if item.memory else "document"
-            tokens = 0 if item.memory else estimated_tokens(item)
-            return ImportedItem(kind, item.title, item.date, len(item.text), tokens, "read")

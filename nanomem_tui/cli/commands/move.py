@@ -75,7 +75,7 @@ def _import(session: Session, arguments: Namespace) -> int:
         code = ExitCode.WAITING
     if out.as_json:
         out.document(import_json(result))
-    if code is ExitCode.DONE and result.items and all(i.state in ("damaged", "failed") for i in result.items):
+    if code is ExitCode.DONE and result.items and all(item.state.is_trouble for item in result.items):
         return ExitCode.FAILED
     return code
 

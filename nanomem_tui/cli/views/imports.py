@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from nanomem_tui.cli.output import Line, Style
 from nanomem_tui.cli.views.changes import short
 from nanomem_tui.cli.views.facts import count
+from nanomem_tui.results import ItemState
 
 if TYPE_CHECKING:
     from nanomem_tui.bank.importing import ImportProgress
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 
 _BAR = 20
 _UNITS = {"conversation": "message", "facts": "fact", "memory": "file", "document": "character"}
-_QUIET = ("known", "nothing", "left out")
-_TROUBLE = ("damaged", "failed")
+_QUIET = (ItemState.KNOWN, ItemState.NOTHING, ItemState.LEFT_OUT)
 
 
 def import_lines(result: "ImportResult") -> Iterator[Line]:
@@ -23,13 +23,13 @@ def import_lines(result: "ImportResult") -> Iterator[Line]:
         if result.dry_run or item.state not in _QUIET:
             yield _line(item)
     if result.dry_run:
-        tokens = sum(item.tokens for item in result.items if item.state == "read")
+        tokens = sum(item.tokens for item in result.items if item.state is ItemState.READ)
         yield [(Style.STRONG, f"About {tokens} tokens would be read by the model.")]
 
 
 def _line(item: "ImportedItem") -> Line:
     when = f"{item.date:%Y-%m-%d}" if item.date else "undated   "
-    if item.state in _TROUBLE:
+    if item.state.is_trouble:
         return [(Style.WARNING, f"{item.state:<10}  "), f"{item.title}: {item.reason}"]
     state = short(item.change) if item.change else item.state
     unit = _UNITS.get(item.kind)

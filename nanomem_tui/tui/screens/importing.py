@@ -21,6 +21,7 @@ from textual.worker import Worker
 
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.visible import visible
+from nanomem_tui.results import ItemState
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.footer import fitting
 from nanomem_tui.tui.jobs import waits
@@ -276,18 +277,18 @@ class ImportingScreen(BankScreen):
         chosen = self.found.chosen
         states = [item.state for item in items]
         sources = " and ".join(sorted({item.source for item in items if item.source}))
-        readable = sum(1 for item in items if item.state == "read")
+        readable = sum(1 for item in items if item.state is ItemState.READ)
         parts = [sources] if sources else []
         parts += [f"{len(chosen):,} of {readable:,} chosen"] if readable else []
         total = sum(item.tokens for item in chosen)
         parts += [f"about {thousands(total)} tokens for {self.nanomem.provider}"] if total else []
         for state, words in (
-            ("proposed", "proposed"),
-            ("nothing", "with nothing new"),
-            ("known", "imported before"),
-            ("left out", "left out"),
-            ("damaged", "damaged"),
-            ("failed", "failed"),
+            (ItemState.PROPOSED, "proposed"),
+            (ItemState.NOTHING, "with nothing new"),
+            (ItemState.KNOWN, "imported before"),
+            (ItemState.LEFT_OUT, "left out"),
+            (ItemState.DAMAGED, "damaged"),
+            (ItemState.FAILED, "failed"),
         ):
             parts += [f"{states.count(state):,} {words}"] if state in states else []
         self.query_one("#sum", Static).update(plain(" · ".join(parts) or "…"), layout=False)

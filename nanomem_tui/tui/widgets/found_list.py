@@ -10,16 +10,15 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from nanomem_tui.results import ImportedItem
+from nanomem_tui.results import ImportedItem, ItemState
 from nanomem_tui.tui.widgets.row_list import Row, RowList, Span
 from nanomem_tui.tui.widgets.words import count, thousands
 
 UNITS = {"conversation": "message", "facts": "fact", "memory": "file", "document": "character"}
-_TROUBLE = ("damaged", "failed")
 _DONE = {
-    "proposed": ("✓ proposed ", "good"),
-    "nothing": ("· nothing  ", "dim"),
-    "known": ("· known    ", "dim"),
+    ItemState.PROPOSED: ("✓ proposed ", "good"),
+    ItemState.NOTHING: ("· nothing  ", "dim"),
+    ItemState.KNOWN: ("· known    ", "dim"),
 }
 _WIDE = 60
 """Columns from which a row has room for words."""
@@ -78,21 +77,21 @@ class FoundList(RowList[str]):
         return [
             item
             for key, item in self.items.items()
-            if item.state == "read" and key not in self._left_out and self._fits(item)
+            if item.state is ItemState.READ and key not in self._left_out and self._fits(item)
         ]
 
     # Choosing
 
     def turn(self) -> None:
         """Choose the item under the cursor, or leave it out."""
-        if self.key is not None and self.items[self.key].state == "read":
+        if self.key is not None and self.items[self.key].state is ItemState.READ:
             self._left_out ^= {self.key}
             self._remake([self.key])
         self.action_cursor(1)
 
     def turn_all(self) -> None:
         """Choose all that are shown, or none when all are."""
-        shown = [key for key, item in self.items.items() if item.state == "read" and self._fits(item)]
+        shown = [key for key, item in self.items.items() if item.state is ItemState.READ and self._fits(item)]
         if any(key in self._left_out for key in shown):
             self._left_out -= set(shown)
         else:
@@ -123,11 +122,11 @@ class FoundList(RowList[str]):
 
     def _row(self, key: str, item: ImportedItem) -> Row[str]:
         when = f"{item.date:%Y-%m-%d}  " if item.date else "            "
-        if item.state in _TROUBLE:
+        if item.state.is_trouble:
             return Row(key, (("✗ ", "bad"), (item.title, "bad"), (f"  {item.reason}", "dim")))
-        if item.state == "left out":
+        if item.state is ItemState.LEFT_OUT:
             return Row(key, (("· ", "dim"), (item.title, "dim"), (f"  {item.reason}", "dim")))
-        if item.state == "read":
+        if item.state is ItemState.READ:
             chosen = key not in self._left_out
             mark: Span = ("[x] ", "mark") if chosen else ("[ ] ", "dim")
             look = "" if chosen else "dim"
