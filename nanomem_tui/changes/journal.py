@@ -31,6 +31,7 @@ from nanomem_tui.changes.reverting import (
     next_redo,
     next_undo,
     take_back,
+    with_twins,
 )
 from nanomem_tui.changes.states import state_of
 from nanomem_tui.changes.store import new_id
@@ -258,6 +259,7 @@ class Journal(Forgetting):
             for edit in change.edits
             if edit.n in numbers
         }
+        tried = {edit.n: edit for edit in with_twins(work, tried.values())}
         edits = tuple(tried.get(edit.n, edit) for edit in change.edits)
         conflicts = tuple(edit for edit in tried.values() if edit.state is EditState.CONFLICT)
         if whole and conflicts:
@@ -275,4 +277,5 @@ class Journal(Forgetting):
         work = Workspace(self._writer.text)
         take_back(work, change, later)
         made = inverse_change(change, new_id(), flow, by, self._clock())
+        made = replace(made, edits=with_twins(work, made.edits))
         return Outcome(self._writer.write(made, work, then=ChangeState.APPLIED, edits=(), was=None))

@@ -128,6 +128,8 @@ class Edit:
     """Reason of a rejection, or what the conflict is."""
     theirs: str | None = None
     """CONFLICT: what stands in the file instead; None when nothing does."""
+    twin: bool | None = None
+    """APPLIED: whether the file still said the same as the fact that went; None where none went."""
 
     @property
     def ref(self) -> str:

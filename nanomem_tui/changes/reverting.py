@@ -21,12 +21,15 @@ from nanomem_tui.changes.model import (
     Splice,
     UpdateReason,
 )
+from nanomem_tui.changes.needles import FORGOTTEN
 from nanomem_tui.memory.document import Document, parse, put_raw, remove_facts, split_lines
 from nanomem_tui.memory.errors import UsageError
 from nanomem_tui.memory.facts import Tier
 from nanomem_tui.memory.identity import normal, same
 
 _PLACEHOLDER = "_no entries yet._"
+_TAKING = (Op.UPDATE, Op.ARCHIVE, Op.REMOVE, Op.MOVE)
+"""What takes a fact away from the current ones of its file, or may."""
 
 
 UNDO, REDO, REVERT = "undo", "redo", "revert"
@@ -94,14 +97,29 @@ def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
             text = _without(standing, splices)
         except Displaced as displaced:
             raise _in_the_way(change, displaced.splice, standing, later) from displaced
-        twice = _new_twins(path, standing, text)
-        later = tuple(later) if twice else later
-        if twice and (_said_since(twice, path, later) or not lies_as_left(standing, splices)):
-            raise StandsInTheWay(
-                f"“{twice}” stands in {path} again, so it cannot be put back{_by(path, later)}.",
-                "Remove it there first, or leave it as it is.",
-            )
+        for twice in _new_twins(path, standing, text):
+            later = tuple(later)
+            stood = _stood_twice(change, path, twice)
+            fits = lies_as_left(standing, splices) if stood is None else stood
+            if not fits or _said_since(twice, path, later):
+                raise StandsInTheWay(
+                    f"“{twice}” stands in {path} again, so it cannot be put back{_by(path, later)}.",
+                    "Remove it there first, or leave it as it is.",
+                )
         work.put(path, None if text is None else parse(text, path))
+
+
+def with_twins(work: Workspace, edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Edits that were carried out; of each that took a fact away, whether its file still says the same."""
+
+    def noted(edit: Edit) -> Edit:
+        if edit.state is not EditState.APPLIED or edit.op not in _TAKING or edit.before is None:
+            return edit
+        document = work.document(edit.path)
+        says = [fact.text for fact in document.facts if fact.tier is not Tier.HISTORY] if document else []
+        return replace(edit, twin=any(same(text, edit.before) for text in says))
+
+    return tuple(map(noted, edits))
 
 
 def inverse_change(change: Change, id: str, flow: str, by: str, now: datetime) -> Change:
@@ -125,7 +143,7 @@ def inverse_edits(change: Change) -> tuple[Edit, ...]:
     """What taking `change` back does, in the words of edits: for people and for history."""
     made: list[Edit] = []
     for edit in reversed(change.edits):
-        if edit.state is EditState.APPLIED:
+        if edit.state is EditState.APPLIED and edit.path != FORGOTTEN:
             made.append(replace(_inverse(edit), n=len(made) + 1, state=EditState.APPLIED))
     return tuple(made)
 
@@ -218,22 +236,33 @@ def _same_lines(a: str, b: str) -> bool:
     return a.rstrip("\r\n") == b.rstrip("\r\n")
 
 
-def _new_twins(path: str, before: str | None, after: str | None) -> str | None:
-    """A fact that would stand twice among the current ones although it does not now."""
+def _new_twins(path: str, before: str | None, after: str | None) -> list[str]:
+    """The facts that would stand twice among the current ones although they do not now."""
+    old = _twins(path, before)
+    return [text for key, text in _twins(path, after).items() if key not in old]
 
-    def twins(text: str | None) -> dict[str, str]:
-        seen: set[str] = set()
-        found = {}
-        for fact in parse(text or "", path).facts:
-            if fact.tier is not Tier.HISTORY:
-                key = normal(fact.text)
-                if key in seen:
-                    found[key] = fact.text
-                seen.add(key)
-        return found
 
-    old = twins(before)
-    return next((text for key, text in twins(after).items() if key not in old), None)
+def _twins(path: str, text: str | None) -> dict[str, str]:
+    """The current facts of a file that stand in it twice, by their normal form."""
+    seen: set[str] = set()
+    found = {}
+    for fact in parse(text or "", path).facts:
+        if fact.tier is not Tier.HISTORY:
+            key = normal(fact.text)
+            if key in seen:
+                found[key] = fact.text
+            seen.add(key)
+    return found
+
+
+def _stood_twice(change: Change, path: str, words: str) -> bool | None:
+    """Whether the file said `words` twice before `change` took one of them; None where it is not noted."""
+    noted = [
+        edit.twin
+        for edit in change.edits
+        if edit.twin is not None and edit.path == path and same(edit.before or "", words)
+    ]
+    return any(noted) if noted else None
 
 
 def _said_since(words: str, path: str, later: Iterable[Change]) -> bool:

@@ -90,7 +90,9 @@ def dumps(change: Change) -> str:
     out: dict[str, Json] = {"id": change.id, "state": change.state.value, "applied": change.applied}
     out |= change_to_json(change)
     out["version"] = VERSION
-    out["edits"] = [{**edit_to_json(edit), "before_raw": edit.before_raw} for edit in change.edits]
+    out["edits"] = [
+        {**edit_to_json(edit), "before_raw": edit.before_raw, "twin": edit.twin} for edit in change.edits
+    ]
     out["effects"] = [_splice_to_json(splice) for splice in change.effects]
     out["undone"] = [_splice_to_json(splice) for splice in change.undone]
     if change.opening:
@@ -254,6 +256,7 @@ def _edit(raw: _Fields) -> Edit:
         state=raw.word("state", EditState),
         note=raw.maybe("note"),
         theirs=raw.maybe("theirs"),
+        twin=None if raw.raw.get("twin") is None else raw.truth("twin"),
     )
 
 

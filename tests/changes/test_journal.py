@@ -10,7 +10,7 @@ from nanomem_tui.changes.serialize import change_to_json, dumps, loads
 from nanomem_tui.memory.errors import NotFound, UsageError
 from nanomem_tui.memory.facts import NewFact, Source
 
-from .conftest import AGENT, World, open_world
+from .conftest import AGENT, PERSON, World, open_world
 
 ABOUT = "personal/about.md"
 
@@ -256,6 +256,44 @@ def test_reverting_leaves_what_came_later_alone(world: World) -> None:
     assert "Seattle" not in text
     assert "Likes tea" in text
     assert text.endswith("\nA note of mine.\n")
+
+
+@pytest.mark.parametrize("how", ["remove", "archive", "move", "update"])
+def test_a_fact_that_somebody_wrote_again_elsewhere_in_the_file_is_not_put_beside_it(
+    world: World, how: str
+) -> None:
+    world.put(ABOUT, "## Long-term memory\n- Likes tea\n- Likes jazz\n\n## Notes\n")
+    draft, id = world.draft(), world.id(ABOUT, "Likes tea")
+    match how:
+        case "remove":
+            draft.remove(ABOUT, id)
+        case "archive":
+            draft.archive(ABOUT, id, ArchiveReason.SUPERSEDED)
+        case "move":
+            draft.move(ABOUT, id, "food.md")
+        case "update":
+            draft.update(ABOUT, id, NewFact("Likes coffee"), UpdateReason.CHANGED)
+    world.journal.apply_now(draft.edits, flow="edit", author=PERSON, request=how)
+    world.put(ABOUT, world.read(ABOUT).replace("## Notes\n", "## Notes\n- Likes tea\n"))
+    before = world.files()
+    with pytest.raises(StandsInTheWay, match="“Likes tea” stands in personal/about"):
+        world.journal.undo()
+    assert world.files() == before
+
+
+def test_one_of_two_that_say_the_same_is_put_back_beside_the_other(world: World) -> None:
+    world.put(ABOUT, "## Long-term memory\n- Likes tea\n- Likes jazz\n- Likes tea\n")
+    before = world.files()
+    draft = world.draft()
+    draft.remove(ABOUT, world.id(ABOUT, "Likes tea"))
+    world.journal.apply_now(draft.edits, flow="edit", author=PERSON, request="twice")
+    # Stored and read anew, as by another process; and the file moves on below.
+    again = open_world(world.root)
+    again.put(ABOUT, again.read(ABOUT) + "- Likes rain\n")
+    again.journal.undo()
+    assert again.read(ABOUT).count("- Likes tea") == 2
+    again.put(ABOUT, again.read(ABOUT).replace("- Likes rain\n", ""))
+    assert sorted(again.read(ABOUT).splitlines()) == sorted(before[ABOUT].decode().splitlines())
 
 
 def test_an_emptied_section_says_so_only_while_it_is_empty(world: World) -> None:
