@@ -256,13 +256,15 @@ def _twins(path: str, text: str | None) -> dict[str, str]:
 
 
 def _stood_twice(change: Change, path: str, words: str) -> bool | None:
-    """Whether the file said `words` twice before `change` took one of them; None where it is not noted."""
+    """Whether the file said `words` twice before `change` took one; None: not noted, or it took both."""
     noted = [
         edit.twin
         for edit in change.edits
         if edit.twin is not None and edit.path == path and same(edit.before or "", words)
     ]
-    return any(noted) if noted else None
+    if any(noted):
+        return True
+    return False if len(noted) == 1 else None
 
 
 def _said_since(words: str, path: str, later: Iterable[Change]) -> bool:
