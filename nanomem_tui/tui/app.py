@@ -80,6 +80,9 @@ class NanomemApp(App[int]):
         """What runs the runs that were started here, by their ids."""
         self._deciding = asyncio.Lock()
         self._decisions = 0
+        # One for good: Textual keeps what a filter made of a line by the filter, so that a new one each time
+        # would have every line of the screen filtered, cropped and divided anew with every paint.
+        self._door = VisibleFilter()
         for theme in THEMES:
             self.register_theme(theme)
         for mode in (*MODES, WELCOME):
@@ -123,7 +126,7 @@ class NanomemApp(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, then the one that leaves nothing a terminal would obey."""
-        return [*super().get_line_filters(), VisibleFilter()]
+        return [*super().get_line_filters(), self._door]
 
     # Other settings
 

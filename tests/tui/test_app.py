@@ -124,6 +124,13 @@ async def test_without_color_signs_remain(memory: Path, monkeypatch: pytest.Monk
         assert "▾" in painted(pilot)
 
 
+async def test_what_was_made_of_a_line_is_kept_from_paint_to_paint(memory: Path) -> None:
+    """Textual keeps it by the filter: with another filter each time, every paint would begin from nothing."""
+    async with opened(memory) as pilot:
+        first, second = pilot.app.get_line_filters(), pilot.app.get_line_filters()
+        assert [id(one) for one in first] == [id(one) for one in second]
+
+
 async def test_every_screen_is_a_number_and_a_key_away(memory: Path) -> None:
     async with opened(memory, SMALL) as pilot:
         for number, mode in enumerate(MODES, 1):
