@@ -162,6 +162,8 @@ class TreeListing:
     files: tuple[FileInfo, ...]
     policy: Policy | None = None
     """What the levels come from, for the owner's eyes; None for anybody else."""
+    counted: bool = True
+    """False: only names are known so far; no file was looked into for its facts and its level."""
 
     def why(self, entry: FileInfo | FolderInfo) -> str:
         """What decided a level, as sentences; "" where nothing did or this may not be told."""
