@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter
 from textual.message import Message
@@ -68,6 +69,7 @@ class NanomemApp(App[int]):
     ) -> None:
         super().__init__()
         self.settings = settings
+        self.courtesy = threads.Courtesy()
         self.progress = Jobs(self)
         self.bank = bank or MemoryBank(settings=settings, indexing=self.progress.indexing)
         self.set_reactive(NanomemApp.root, self.bank.root)
@@ -271,6 +273,14 @@ class NanomemApp(App[int]):
             if then:
                 then(outcome)
         self.changes_changed()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Have what computes in the background give way to a key until what it did is painted."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.courtesy.begin()
+            # Behind the key in the queue of the screen, and then behind the paint that it asks for.
+            self.screen.call_later(self.screen.call_after_refresh, self.courtesy.end)
+        await super().on_event(event)
 
     # Actions
 

@@ -182,8 +182,10 @@ async def key_latency(big: Path, other: Path) -> None:
             tree = Tree(other)
             tree.forget_index()
 
-            def halt(done: int, todo: int) -> None:
+            def halt(done: int, to_do: int) -> None:
                 counts["built"] = max(counts["built"], done)
+                # As where the app's own bank builds its index.
+                app.progress.indexing(done, to_do)
                 if stop.is_set():
                     raise InterruptedError
 
