@@ -75,6 +75,8 @@ class NanomemApp(App[int]):
         self.set_reactive(NanomemApp.root, self.bank.root)
         self.first_mode = screen if screen in (*MODES, WELCOME) else "memory"
         self.following = Following(self)
+        self.first_shown = asyncio.Event()
+        """Set once the first screen shows something: what nobody sees yet waits for that."""
         self._left: list[MemoryBank] = []
         """Banks of earlier settings that a run may still use."""
         self._opened: dict[str, Screen[None]] = {}
@@ -113,6 +115,8 @@ class NanomemApp(App[int]):
         self.set_keymap(dict(self.settings.keys))
         self.progress.start()
         self.switch_mode(self.first_mode)
+        if self.first_mode != "memory":
+            self.first_shown.set()
         if self.first_mode != WELCOME:
             self.following.start()
 

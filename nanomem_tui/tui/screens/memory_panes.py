@@ -3,6 +3,7 @@
 It changes no memory. What a person does with it stands in `memory_asking` and `memory`.
 """
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -59,6 +60,9 @@ class MemoryPanes(MemoryParts):
         self._again: frozenset[str] | None = frozenset()
         """Files that changed since the last look; None: anything may have."""
         self._unread = self._reading = False
+        self._read_all = asyncio.Event()
+        """Set while no file is being read."""
+        self._read_all.set()
         self._wanted = ""
         self._able: tuple[bool, ...] = ()
 
@@ -89,6 +93,7 @@ class MemoryPanes(MemoryParts):
             self._unread = True
             if not self._reading:
                 self._reading = True
+                self._read_all.clear()
                 self.nanomem.work("read", self._read(), group="read")
             return
         self._again = None if again is None or self._again is None else self._again | again
@@ -102,6 +107,8 @@ class MemoryPanes(MemoryParts):
             if not self._looked:
                 # A large memory takes a while to look at: what is known of it is there at once.
                 self._show(await self.off_loop(partial(glance, self.bank)))
+                await self._read_all.wait()
+                self.nanomem.first_shown.set()
             while self._stale:
                 again, self._stale, self._again = self._again, False, frozenset()
                 path = self.path
@@ -113,6 +120,7 @@ class MemoryPanes(MemoryParts):
                 self._show(seen)
         finally:
             self._looking = False
+            self.nanomem.first_shown.set()
 
     async def _read(self) -> None:
         try:
@@ -127,6 +135,7 @@ class MemoryPanes(MemoryParts):
                     self._unread = True
         finally:
             self._reading = False
+            self._read_all.set()
 
     def _show(self, seen: Look) -> None:
         self.look, self.file = seen, seen.file
