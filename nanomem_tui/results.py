@@ -202,6 +202,31 @@ class LevelChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipientChange:
+    """What another list of a recipient lets them be told of."""
+
+    name: str
+    before: tuple[str, ...] | None
+    """The globs until now; None: the policy does not name them."""
+    after: tuple[str, ...] | None
+    """The globs from now on; None: it names them no more."""
+    files: tuple[str, ...]
+    """The files of which they may be told then."""
+    known: tuple[str, ...]
+    """Those of which they may be told now."""
+
+    @property
+    def freer(self) -> tuple[str, ...]:
+        """The files of which they may be told only then."""
+        return tuple(path for path in self.files if path not in set(self.known))
+
+    @property
+    def stricter(self) -> tuple[str, ...]:
+        """The files of which they may be told no more."""
+        return tuple(path for path in self.known if path not in set(self.files))
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Where memory lives, what would run, and what waits."""
 

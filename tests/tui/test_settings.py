@@ -210,6 +210,61 @@ def test_no_two_actions_of_one_place_have_one_key() -> None:
             assert taken(action, key, {action.id: "f12"}) is None, f"{action.id}: {key}"
 
 
+async def test_recipients_are_named_changed_and_taken_out(memory: Path) -> None:
+    policy = memory / ".nanomem" / "policy.yaml"
+    policy.parent.mkdir()
+    before = '# mine\nrecipients:\n  "bob [b]": {allow: ["work/**"]}  # at work\n'
+    policy.write_text(before, encoding="utf-8")
+    async with opened_settings(memory) as pilot:
+        await go(pilot, Section.LEVELS, "to:")
+        await pilot.press("e")
+        await write(pilot, "doctor")
+        await pilot.press("enter")
+        await until(pilot, lambda: "What may doctor be told of" in painted(pilot))
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: "Name at least one path, such as work/**. x takes a recipient out." in said(pilot)
+        )
+        await write(pilot, "health/**, personal/about.md")
+        await pilot.press("enter")
+        await until(pilot, lambda: "doctor may then be told of 2 files more." in painted(pilot))
+        assert "+ health/allergies.md" in painted(pilot)
+        assert policy.read_text(encoding="utf-8") == before, "nothing is written before it was seen"
+        await pilot.press("enter")
+        assert policy.read_text(encoding="utf-8") == before, "what tells more is not the first answer"
+        await go(pilot, Section.LEVELS, "to:")
+        await pilot.press("e")
+        await write(pilot, "doctor")
+        await pilot.press("enter")
+        await write(pilot, "health/**, personal/about.md")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "doctor may then be told of 2 files more." in painted(pilot))
+        await keys(pilot, "down", "enter")
+        both = before + '  doctor: {allow: ["health/**", personal/about.md]}\n'
+        await until(pilot, lambda: policy.read_text(encoding="utf-8") == both)
+
+        await go(pilot, Section.LEVELS, "to:doctor")
+        await keys(pilot, "e", "ctrl+u")
+        await write(pilot, "health/**")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "- personal/about.md" in painted(pilot))
+        await pilot.press("enter")
+        fewer = before + '  doctor: {allow: ["health/**"]}\n'
+        await until(pilot, lambda: policy.read_text(encoding="utf-8") == fewer)
+
+        await go(pilot, Section.LEVELS, "to:bob [b]")
+        await pilot.press("x")
+        await until(pilot, lambda: "bob [b] is taken out of the policy." in painted(pilot))
+        await pilot.press("escape")
+        assert policy.read_text(encoding="utf-8") == fewer
+        await pilot.press("x")
+        await until(pilot, lambda: "bob [b] is taken out of the policy." in painted(pilot))
+        await keys(pilot, "down", "enter")
+        rest = '# mine\nrecipients:\n  doctor: {allow: ["health/**"]}\n'
+        await until(pilot, lambda: policy.read_text(encoding="utf-8") == rest)
+        await until(pilot, lambda: "bob [b] is no recipient any more." in said(pilot))
+
+
 async def test_levels_are_seen_before_they_are_written(memory: Path) -> None:
     policy = memory / ".nanomem" / "policy.yaml"
     policy.parent.mkdir()
