@@ -68,6 +68,7 @@ def config() -> str:
     return config_file().read_text(encoding="utf-8")
 
 
+@pytest.mark.presses("settings-change", "settings-reset")
 async def test_values_say_where_they_come_from_and_are_saved(
     memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +109,7 @@ async def test_values_say_where_they_come_from_and_are_saved(
         assert config() == "provider = ", "a broken file is left alone"
 
 
+@pytest.mark.presses("settings-test")
 async def test_a_model_is_named_tried_and_given_its_key(memory: Path) -> None:
     with ScriptedServer(able) as server:
         async with opened_settings(memory, (80, 24)) as pilot:
@@ -174,6 +176,7 @@ async def test_a_model_is_named_tried_and_given_its_key(memory: Path) -> None:
             assert "base_url" not in config() and "trust" not in config()
 
 
+@pytest.mark.presses("settings-back")
 async def test_keys_are_struck_and_conflicts_are_said(memory: Path) -> None:
     async with opened_settings(memory) as pilot:
         app, screen = app_of(pilot), settings_screen(pilot)
@@ -304,6 +307,7 @@ async def test_levels_are_seen_before_they_are_written(memory: Path) -> None:
         assert not app.bank.consents()
 
 
+@pytest.mark.presses("settings-diff", "settings-editor")
 async def test_prompts_are_read_replaced_compared_and_put_back(
     memory: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
