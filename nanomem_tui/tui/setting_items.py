@@ -225,6 +225,19 @@ def _levels(bank: "MemoryBank") -> Iterator[Item]:
         heading = ""
     about = "A glob such as tax/** or diary.md, and its level, for files there are and those to come."
     yield Item(NEW_GLOB, "+ another glob", "", "", Kind.LEVEL, about, heading=heading)
+    heading = "Recipients, in policy.yaml"
+    for one in policy.recipients.values():
+        number = count(sum(one.sees(file.path) for file in tree.files), "file")
+        allowed = ", ".join(one.allow) or "nothing"
+        about = (
+            f"{one.name} may be told of {allowed} and of nothing else; private facts go to nobody."
+            f" e names other paths, x takes {one.name} out. Written in {_policy_file(bank)}."
+        )
+        words = one.allow
+        yield Item(f"to:{one.name}", one.name, allowed, number, Kind.RECIPIENT, about, words, heading)
+        heading = ""
+    about = "Somebody by name, such as work-assistant, and the paths that they alone may be told of."
+    yield Item(NEW_RECIPIENT, "+ another recipient", "", "", Kind.RECIPIENT, about, heading=heading)
     heading = "What is not open, and why"
     entries = [
         (f"{folder.path}/**", f"{folder.path}/", folder.level, tree.why(folder))
@@ -243,19 +256,6 @@ def _levels(bank: "MemoryBank") -> Iterator[Item]:
         why = f"Its own key says {fact.level.word}."
         about = f"{fact.text}\n{why}"
         yield Item(f"fact:{fact.ref}", fact.ref, fact.level.word, "its own key", Kind.NOTHING, about)
-    heading = "Recipients, in policy.yaml"
-    for one in policy.recipients.values():
-        number = count(sum(one.sees(file.path) for file in tree.files), "file")
-        allowed = ", ".join(one.allow) or "nothing"
-        about = (
-            f"{one.name} may be told of {allowed} and of nothing else; private facts go to nobody."
-            f" e names other paths, x takes {one.name} out. Written in {_policy_file(bank)}."
-        )
-        words = one.allow
-        yield Item(f"to:{one.name}", one.name, allowed, number, Kind.RECIPIENT, about, words, heading)
-        heading = ""
-    about = "Somebody by name, such as work-assistant, and the paths that they alone may be told of."
-    yield Item(NEW_RECIPIENT, "+ another recipient", "", "", Kind.RECIPIENT, about, heading=heading)
 
 
 def _policy_file(bank: "MemoryBank") -> str:

@@ -96,10 +96,8 @@ class SettingsRecipients(SettingsAsking):
             self.nanomem.say_error(error)
             return
         if globs:
-            files = count(len(change.files), "file")
-            self.nanomem.say(
-                f"{change.name} may be told of {', '.join(globs)} from now on.", f"{files} match."
-            )
+            told = f"{change.name} may be told of {', '.join(globs)} from now on."
+            self.nanomem.say(told, f"That is {count(len(change.files), 'file')} today.")
         else:
             self.nanomem.say(f"{change.name} is no recipient any more.")
         self.reload(f"{NEW_RECIPIENT}{change.name}" if globs and self.items.key == NEW_RECIPIENT else "")
