@@ -126,7 +126,8 @@ async def first_paint(root: Path) -> list[float]:
         moments = [painted]
         for shows in (lambda: screen.files.rows, lambda: screen.facts.facts, lambda: screen.has_looked):
             while not (screen.has_looked or shows()):
-                await pilot.pause(0)
+                # Seldom: to look all the time would take half the interpreter from what is looked for.
+                await pilot.pause(0.005)
             moments.append(since())
         return moments
 
