@@ -23,8 +23,6 @@ if TYPE_CHECKING:
         AugmentResult,
         ExportResult,
         ImportResult,
-        LevelChange,
-        PolicyListing,
         PreviewResult,
         RetrieveResult,
         Status,
@@ -282,46 +280,6 @@ def tree_json(listing: "TreeListing") -> dict[str, Json]:
                 "skipped": file.skipped,
             }
             for file in listing.files
-        ],
-    }
-
-
-def policy_json(listing: "PolicyListing") -> dict[str, Json]:
-    """JSON of `policy`: globs, recipients, and what follows from them for everything that is not open.
-
-    `fault` says why the policy cannot be read; everything is private then. `facts` are those that are
-    stricter than their file.
-    """
-    policy = listing.policy
-    tree = tree_json(listing.tree)
-    return {
-        "fault": policy.fault,
-        "levels": [{"glob": glob, "level": level.word} for glob, level in policy.levels],
-        "recipients": [
-            {
-                "name": recipient.name,
-                "allow": list(recipient.allow),
-                "files": sum(1 for file in listing.tree.files if recipient.sees(file.path)),
-            }
-            for recipient in policy.recipients.values()
-        ],
-        "folders": tree["folders"],
-        "files": tree["files"],
-        "facts": [
-            {"ref": fact.ref, "level": fact.level.word, "why": f"Its own key says {fact.level.word}."}
-            for fact in listing.facts
-        ],
-    }
-
-
-def level_change_json(change: "LevelChange") -> dict[str, Json]:
-    """JSON of `policy GLOB LEVEL`: what changed, file by file, and how many files the glob names."""
-    return {
-        "glob": change.glob,
-        "level": change.level.word,
-        "matched": change.matched,
-        "files": [
-            {"path": path, "before": before.word, "after": after.word} for path, before, after in change.files
         ],
     }
 

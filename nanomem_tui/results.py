@@ -182,6 +182,8 @@ class TreeListing:
     files: tuple[FileInfo, ...]
     policy: Policy | None = None
     """What the levels come from, for the owner's eyes; None for anybody else."""
+    counted: bool = True
+    """False: only names are known so far; no file was looked into for its facts and its level."""
 
     def why(self, entry: FileInfo | FolderInfo) -> str:
         """What decided a level, as sentences; "" where nothing did or this may not be told."""
@@ -217,6 +219,31 @@ class LevelChange:
     def freer(self) -> tuple[tuple[str, Level, Level], ...]:
         """The files that would be disclosed more freely."""
         return tuple(entry for entry in self.files if entry[2] < entry[1])
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientChange:
+    """What another list of a recipient lets them be told of."""
+
+    name: str
+    before: tuple[str, ...] | None
+    """The globs until now; None: the policy does not name them."""
+    after: tuple[str, ...] | None
+    """The globs from now on; None: it names them no more."""
+    files: tuple[str, ...]
+    """The files of which they may be told then."""
+    known: tuple[str, ...]
+    """Those of which they may be told now."""
+
+    @property
+    def freer(self) -> tuple[str, ...]:
+        """The files of which they may be told only then."""
+        return tuple(path for path in self.files if path not in set(self.known))
+
+    @property
+    def stricter(self) -> tuple[str, ...]:
+        """The files of which they may be told no more."""
+        return tuple(path for path in self.known if path not in set(self.files))
 
 
 @dataclass(frozen=True, slots=True)

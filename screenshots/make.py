@@ -72,7 +72,11 @@ PICTURES = (
     ),
     Picture(
         "settings",
-        (("comma", "Who plans"), ("down down enter", "frontmatter"), ("down e", "disclosed after a yes")),
+        (
+            ("comma", "Who plans"),
+            ("down down enter", "frontmatter"),
+            ("down down e", "disclosed after a yes"),
+        ),
         size=(100, 28),
     ),
     Picture(

@@ -134,11 +134,12 @@ class Deciding(Editing):
     def level_change(self, glob: str, level: Level) -> "LevelChange":
         """What `set_level` would do; nothing is written. Raises as it does."""
         from nanomem_tui.changes.policy_file import policy_with
+        from nanomem_tui.memory.policy_edit import set_level
         from nanomem_tui.results import LevelChange
 
         glob = " ".join(glob.split())
         before, files = self.tree_index.policy, self.tree_index.files()
-        after = Policy.parse(policy_with(self.root, glob, level))
+        after = Policy.parse(policy_with(self.root, lambda text: set_level(text, glob, level)))
         moved = [
             (file.path, file.level, max(after.level(file.path), file.own_level))
             for file in files
@@ -161,11 +162,12 @@ class Deciding(Editing):
             UsageError: the glob is empty, or the policy is broken or cannot be changed line by line.
             MemoryUnreadable: the policy is a link or no plain file.
         """
-        from nanomem_tui.changes.policy_file import write_level
+        from nanomem_tui.changes.policy_file import write_policy
+        from nanomem_tui.memory.policy_edit import set_level
 
         change = self.level_change(glob, level)
         self._make_root()
-        write_level(self.root, change.glob, level)
+        write_policy(self.root, lambda text: set_level(text, change.glob, level))
         return change
 
     def write_prompt(self, name: str, text: str) -> "PromptInfo":

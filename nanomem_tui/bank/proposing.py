@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nanomem_tui.bank.asking import Asking
+from nanomem_tui.bank.recipients import Naming
 from nanomem_tui.changes.model import (
     Author,
     AuthorKind,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nanomem_tui.results import ExportResult, ImportResult, SweepResult, WriteResult
 
 
-class Proposing(Asking):
+class Proposing(Naming):
     """What agents, imports and guests propose. It waits unless the person said otherwise."""
 
     async def add(self, text: str, *, watch: "Watcher | None" = None) -> "WriteResult":

@@ -1,6 +1,8 @@
 """Looking: memory, changes, traces, ledger, policy and prompts as they stand. The owner's view."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,11 +14,13 @@ from nanomem_tui.changes.model import (
 from nanomem_tui.memory.errors import NanomemError, NotFound, UsageError
 from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.overview import folders_above
 from nanomem_tui.memory.paths import STATE_DIR, read_bytes
 from nanomem_tui.memory.tree import Hit, MemoryFile
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Collection
 
     from nanomem_tui.agent.events import Event
     from nanomem_tui.agent.own_prompts import PromptInfo
@@ -66,6 +70,31 @@ class Reading(Opened):
         with tree.frozen():
             return TreeListing(tuple(tree.folders()), tuple(tree.files()), tree.policy)
 
+    def glance(self) -> "TreeListing":
+        """Folders and files as far as they are known without looking at any: a first sight, before `tree`."""
+        from nanomem_tui.memory.overview import glance
+        from nanomem_tui.results import TreeListing
+
+        folders, files, counted = glance(self.root)
+        return TreeListing(tuple(folders), tuple(files), self.tree_index.policy_now(), counted)
+
+    def tree_again(self, before: "TreeListing", paths: "Collection[str]") -> "TreeListing":
+        """An earlier listing with some files as they are now; a whole one where any of them came or went."""
+        places = {file.path: n for n, file in enumerate(before.files) if not file.skipped}
+        now = self.tree_index.again(paths)
+        if not before.counted or not all(path in now and path in places for path in paths):
+            return self.tree()
+        files, more = list(before.files), Counter[str]()
+        for path, info in now.items():
+            for folder in folders_above(path):
+                more[folder] += info.facts - files[places[path]].facts
+            files[places[path]] = info
+        folders = tuple(
+            replace(folder, facts=folder.facts + more[folder.path]) if more[folder.path] else folder
+            for folder in before.folders
+        )
+        return replace(before, folders=folders, files=tuple(files))
+
     def policy(self) -> "PolicyListing":
         """Every level with what decided it, and who may be told what. The owner's view."""
         from nanomem_tui.results import PolicyListing
@@ -84,6 +113,15 @@ class Reading(Opened):
             MemoryUnreadable: it cannot be read as memory.
         """
         return self.tree_index.read(self.tree_index.find(path) or path)
+
+    def read_at(self, path: str) -> MemoryFile:
+        """The memory file at exactly this path. It waits for nobody who looks at all files.
+
+        Raises:
+            NotFound: there is no such file.
+            MemoryUnreadable: it cannot be read as memory.
+        """
+        return self.tree_index.read(path)
 
     def fact(self, ref: str) -> Fact:
         """The fact named `path#id`.
@@ -246,4 +284,4 @@ class Reading(Opened):
         """What changes on the disk, whoever writes it, until `stop` is set."""
         from nanomem_tui.memory.watch import watch
 
-        return watch(self.root, stop=stop)
+        return watch(self.root, stop=stop, tree=self.tree_index)

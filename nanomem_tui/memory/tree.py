@@ -7,7 +7,7 @@ thing it writes is its derived index. Knows no change and no model.
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from operator import attrgetter
 from pathlib import Path
 from threading import RLock
@@ -19,6 +19,7 @@ from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.index import Index, Known
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.listing import FileInfo, FolderInfo, MemoryFile, loose_key, tree_index_text
+from nanomem_tui.memory.overview import file_infos, folder_infos, skipped_infos
 from nanomem_tui.memory.paths import STATE_DIR, check_path, read_with_stat, twin_key
 from nanomem_tui.memory.policy import POLICY_FILE, Policy
 from nanomem_tui.memory.scan import Stamp, stamp_of
@@ -151,6 +152,15 @@ class Tree:
                 self._load_policy()
             return self._policy
 
+    def policy_now(self) -> Policy:
+        """The policy, also while another thread builds the index: nobody waits for that to read a file."""
+        if not self._lock.acquire(blocking=False):
+            return Policy.load(self.root)
+        try:
+            return self.policy
+        finally:
+            self._lock.release()
+
     def _load_policy(self) -> None:
         try:
             stamp = stamp_of((self.root / STATE_DIR / POLICY_FILE).stat())
@@ -173,45 +183,26 @@ class Tree:
 
     def files(self) -> list[FileInfo]:
         """All memory files by path, and the skipped ones with their reason."""
-        return self._served(lambda index: sorted(self._infos(index), key=attrgetter("path")), surely=True)
 
-    def _infos(self, index: Index) -> Iterator[FileInfo]:
-        heads, stamps = self._catalog.heads(index), self._catalog.scan.files
-        for path, known in self._files.items():
-            head = heads.get(path)
-            if head is None:
-                continue
-            stamp = stamps.get(path, known)
-            yield FileInfo(
-                path,
-                head.title,
-                head.description,
-                max(self._policy.level(path), head.level),
-                head.facts,
-                known.size,
-                datetime.fromtimestamp(stamp.mtime / 1e9),
-                fault=head.fault,
-                own_level=head.level,
-            )
-        for path, reason in (self._catalog.scan.skipped | self._catalog.unreadable).items():
-            yield FileInfo(path, path, None, self._policy.level(path), 0, 0, None, skipped=reason)
+        def collect(index: Index) -> list[FileInfo]:
+            infos = [
+                *file_infos(self._catalog, index, self._policy),
+                *skipped_infos(self._catalog, self._policy),
+            ]
+            return sorted(infos, key=attrgetter("path"))
+
+        return self._served(collect, surely=True)
 
     def folders(self) -> list[FolderInfo]:
         """All folders by path, the root first, with files and facts counted to the bottom."""
+        return self._served(lambda index: folder_infos(self._catalog, index, self._policy))
 
-        def count(index: Index) -> list[FolderInfo]:
-            files: dict[str, int] = dict.fromkeys(("", *self._catalog.scan.folders), 0)
-            facts = dict(files)
-            for path, head in self._catalog.heads(index).items():
-                folder = path
-                while folder:
-                    folder = folder.rpartition("/")[0]
-                    files[folder] = files.get(folder, 0) + 1
-                    facts[folder] = facts.get(folder, 0) + head.facts
-            level = self._policy.folder_level
-            return [FolderInfo(path, level(path), files[path], facts[path]) for path in sorted(files)]
-
-        return self._served(count)
+    def again(self, paths: Collection[str]) -> dict[str, FileInfo]:
+        """These memory files as they are now, without a look at the others; what is none is left out."""
+        with self._lock:
+            self._sync(paths)
+            infos = self._catalog.run(lambda i: list(file_infos(self._catalog, i, self._policy, paths)))
+            return {info.path: info for info in infos}
 
     def exists(self, path: str) -> bool:
         """True when there is a memory file at `path`; False for any path that could not be one."""
@@ -268,7 +259,7 @@ class Tree:
         data, _ = read_with_stat(self.root, canonical)
         text = decode(data)
         document = parse(text, canonical)
-        level = max(self.policy.level(canonical), document.frontmatter.level)
+        level = max(self.policy_now().level(canonical), document.frontmatter.level)
         facts = tuple(fact if fact.level >= level else replace(fact, level=level) for fact in document.facts)
         document = replace(document, facts=facts)
         return MemoryFile(canonical, text, document, level, hashlib.sha256(data).hexdigest())

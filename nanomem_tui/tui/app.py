@@ -1,27 +1,24 @@
-"""The app: one bank, its modes, what all screens share, and the disk it follows.
+"""The app: one bank, its modes and runs, and the disk it follows. What screens ask of it stands in `serving`.
 
 It holds no rule of memory: what may happen is the bank's business, how a screen looks the screen's.
 """
 
 import asyncio
-import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual.app import App
+from textual import events
 from textual.filter import LineFilter
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
-from textual.worker import Worker, WorkerState, active_worker
+from textual.worker import Worker, active_worker
 
 from nanomem_tui.agent.events import Event, EventType
 from nanomem_tui.bank import MemoryBank
 from nanomem_tui.memory.errors import NanomemError
-from nanomem_tui.memory.visible import visible
 from nanomem_tui.settings import Settings
 from nanomem_tui.tui import actions, garbage, threads
 from nanomem_tui.tui.following import Following
@@ -30,19 +27,18 @@ from nanomem_tui.tui.messages import ChangesChanged, RunEvent
 from nanomem_tui.tui.modes import MODES, NEED_MEMORY, WELCOME, make_screen
 from nanomem_tui.tui.palette import ActionCommands
 from nanomem_tui.tui.safe import VisibleFilter
+from nanomem_tui.tui.serving import ServingApp
 from nanomem_tui.tui.themes import DEFAULT_THEME, THEMES
 from nanomem_tui.tui.undo_words import redone, undone
 
 if TYPE_CHECKING:
-    from textual.notifications import SeverityLevel
-
     from nanomem_tui.changes.journal import Outcome
     from nanomem_tui.changes.model import Change
 
 Result = TypeVar("Result")
 
 
-class NanomemApp(App[int]):
+class NanomemApp(ServingApp):
     """The terminal app over one memory root."""
 
     TITLE = "nanomem"
@@ -68,18 +64,22 @@ class NanomemApp(App[int]):
     ) -> None:
         super().__init__()
         self.settings = settings
+        self.courtesy = threads.Courtesy()
         self.progress = Jobs(self)
         self.bank = bank or MemoryBank(settings=settings, indexing=self.progress.indexing)
         self.set_reactive(NanomemApp.root, self.bank.root)
         self.first_mode = screen if screen in (*MODES, WELCOME) else "memory"
         self.following = Following(self)
+        self.first_shown = asyncio.Event()
+        """Set once the first screen shows something: what nobody sees yet waits for that."""
         self._left: list[MemoryBank] = []
         """Banks of earlier settings that a run may still use."""
         self._opened: dict[str, Screen[None]] = {}
         self._workers_of: dict[str, Worker[Any]] = {}
         """What runs the runs that were started here, by their ids."""
-        self._deciding = asyncio.Lock()
-        self._decisions = 0
+        # One for good: Textual keeps what a filter made of a line by the filter, so that a new one each time
+        # would have every line of the screen filtered, cropped and divided anew with every paint.
+        self._door = VisibleFilter()
         for theme in THEMES:
             self.register_theme(theme)
         for mode in (*MODES, WELCOME):
@@ -108,6 +108,8 @@ class NanomemApp(App[int]):
         self.set_keymap(dict(self.settings.keys))
         self.progress.start()
         self.switch_mode(self.first_mode)
+        if self.first_mode != "memory":
+            self.first_shown.set()
         if self.first_mode != WELCOME:
             self.following.start()
 
@@ -123,7 +125,7 @@ class NanomemApp(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, then the one that leaves nothing a terminal would obey."""
-        return [*super().get_line_filters(), VisibleFilter()]
+        return [*super().get_line_filters(), self._door]
 
     # Other settings
 
@@ -163,35 +165,7 @@ class NanomemApp(App[int]):
         self.following = Following(self)
         self.following.start()
 
-    # For screens
-
-    def say(
-        self, message: str, hint: str = "", *, title: str = "", severity: "SeverityLevel" = "information"
-    ) -> None:
-        """Tell the person something in passing. Nothing in it is read as markup."""
-        text = visible(f"{message} {hint}".strip(), newlines=True)
-        self.notify(text, title=title, severity=severity, markup=False)
-
-    def say_error(self, error: NanomemError) -> None:
-        """Tell the person what went wrong and what to do about it."""
-        self.say(error.message, error.next_step, severity="error")
-
-    async def off_loop(self, call: Callable[[], Result]) -> Result:
-        """Run a call that may take a while in a thread."""
-        return await asyncio.to_thread(call)
-
-    def work(
-        self,
-        name: str,
-        coroutine: Coroutine[Any, Any, Result] | Callable[[], Coroutine[Any, Any, Result]],
-        *,
-        group: str | None = None,
-    ) -> Worker[Result]:
-        """Run a coroutine beside the keys. A failure of it is shown and ends nothing else.
-
-        One that may be replaced before it began is given as a function: it is then never made in vain.
-        """
-        return self.run_worker(coroutine, name=name, group=group or name, exclusive=True, exit_on_error=False)
+    # Runs and changes
 
     def tell(self, message: Callable[[], Message]) -> None:
         """Post a message to every screen that was opened, in front or not."""
@@ -228,46 +202,13 @@ class NanomemApp(App[int]):
         self.following.count()
         self.tell(ChangesChanged)
 
-    def decide(
-        self,
-        decide: Callable[[], "Outcome"],
-        done: str | Callable[["Outcome"], str],
-        hint: str = "",
-        *,
-        then: Callable[["Outcome"], None] | None = None,
-    ) -> None:
-        """Have the bank do something beside the keys, one after the other, and say what came of it.
-
-        Args:
-            decide: the call; what it raises is shown.
-            done: what to say when it is done, or what says it of the outcome.
-            hint: how to take it back.
-            then: called with the outcome when everything was applied.
-        """
-        self._decisions += 1
-        name = f"decision {self._decisions}"
-        self.work(name, self._decide(decide, done, hint, then))
-
-    async def _decide(
-        self,
-        decide: Callable[[], "Outcome"],
-        done: str | Callable[["Outcome"], str],
-        hint: str,
-        then: Callable[["Outcome"], None] | None,
-    ) -> None:
-        try:
-            async with self._deciding:
-                outcome = await self.off_loop(decide)
-        except NanomemError as error:
-            self.say_error(error)
-            return
-        for conflict in outcome.conflicts:
-            self.say(f"Not written: {conflict.note or conflict.ref}", severity="error")
-        if not outcome.conflicts:
-            self.say(done if isinstance(done, str) else done(outcome), hint)
-            if then:
-                then(outcome)
-        self.changes_changed()
+    async def on_event(self, event: events.Event) -> None:
+        """Have what computes in the background give way to a key until what it did is painted."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.courtesy.begin()
+            # Behind the key in the queue of the screen, and then behind the paint that it asks for.
+            self.screen.call_later(self.screen.call_after_refresh, self.courtesy.end)
+        await super().on_event(event)
 
     # Actions
 
@@ -347,36 +288,6 @@ class NanomemApp(App[int]):
         screen = self._opened["preview"]
         assert isinstance(screen, PreviewScreen)
         screen.ask(query)
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Textual's way is the terminal alone; this one says what became of it."""
-        self.copy_text(text)
-
-    def copy_text(self, text: str, what: str = "") -> None:
-        """Copy a text as it is, and say by what way and whether that is sure.
-
-        Args:
-            text: what to copy, control characters and all.
-            what: what to say about it, a sentence.
-        """
-        self.work("copy", self._copy(text, what))
-
-    async def _copy(self, text: str, what: str) -> None:
-        from nanomem_tui.tui.copying import copy
-
-        copied = await copy(text, super().copy_to_clipboard, os.environ)
-        self.say(copied.how, what, severity="information" if copied.is_sure else "warning")
-
-    @property
-    def review_hint(self) -> str:
-        """Which key leads to Review from where the focus is."""
-        writing = isinstance(self.focused, Input | TextArea)
-        return f"{'F2' if writing else 'r'} reviews."
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker that failed is a defect of ours: say so and go on."""
-        if event.state is WorkerState.ERROR:
-            self.say(f"{event.worker.name} failed: {event.worker.error!r}.", severity="error")
 
 
 def _inside_out(screen: Screen[Any]) -> Sequence[Any]:

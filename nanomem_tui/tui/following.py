@@ -80,6 +80,7 @@ class Following:
             waiting = {change.id for change in app.bank.pending()}
             return waiting, [run.id for run in app.bank.traces(limit=20) if run.state == "running"]
 
+        await app.first_shown.wait()
         try:
             waiting, runs = await app.off_loop(look)
         except NanomemError as error:
@@ -124,6 +125,7 @@ class Following:
             app.say(f"{some} for your decision.", app.review_hint)
 
     async def _watch(self) -> None:
+        await self._app.first_shown.wait()
         async for seen in self._app.bank.watch(self._stop):
             self.is_watching = True
             self._app.tell(partial(DiskChanged, seen))

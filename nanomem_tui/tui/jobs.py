@@ -85,6 +85,7 @@ class Jobs:
 
     def indexing(self, done: int, to_do: int) -> None:
         """Files are read into the index; few are not worth a word. From any thread."""
+        self._app.courtesy.give_way()
         if done >= to_do:
             self.end("index")
         elif to_do >= MANY_FILES:

@@ -35,29 +35,42 @@ class Look:
     """Refs of facts that pending edits touch."""
 
 
-def look(bank: "MemoryBank", path: str | None, known: Look | None = None) -> Look:
+def look(
+    bank: "MemoryBank", path: str | None, known: Look | None = None, again: frozenset[str] | None = None
+) -> Look:
     """Read everything the screen shows. May take a while.
 
     Args:
         bank: the memory.
         path: the selected file.
-        known: an earlier look, whose tree and pending changes still hold; None: read those too.
+        known: an earlier look.
+        again: only these files are others than in it; None: anything may be.
     """
-    if known is not None:
-        listing, marks, touched = known.listing, known.marks, known.touched
+    if known is not None and again is not None:
+        listing, marks, touched = bank.tree_again(known.listing, again), known.marks, known.touched
     else:
         listing = bank.tree()
         edits = [
             edit for change in bank.pending() for edit in change.edits if edit.state is EditState.PENDING
         ]
         marks, touched = Counter(edit.path for edit in edits), frozenset(edit.ref for edit in edits)
-    file, fault = None, ""
-    if path is not None:
-        try:
-            file = bank.read(path)
-        except NanomemError as error:
-            fault = str(error)
+    file, fault = read(bank, path)
     return Look(listing, file, fault, marks, touched)
+
+
+def glance(bank: "MemoryBank") -> Look:
+    """What can be shown of the tree before all files were looked at."""
+    return Look(bank.glance())
+
+
+def read(bank: "MemoryBank", path: str | None) -> "tuple[MemoryFile | None, str]":
+    """The selected file, or why it is not shown."""
+    if path is None:
+        return None, ""
+    try:
+        return bank.read_at(path), ""
+    except NanomemError as error:
+        return None, str(error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NEW_GLOB = "level:"
 """Key of the row that adds a glob."""
+NEW_RECIPIENT = "to:"
+"""Key of the row that adds a recipient."""
 MOST = 300
 """Files and facts that are listed for their level."""
 
@@ -53,6 +55,7 @@ class Kind(StrEnum):
     FOLDER = "folder"
     KEY = "key"
     LEVEL = "level"
+    RECIPIENT = "recipient"
     CONSENT = "consent"
     PROMPT = "prompt"
     NOTHING = "nothing"
@@ -72,7 +75,7 @@ class Item:
     kind: Kind
     about: str
     words: tuple[str, ...] = ()
-    """What it can be, of kind WORDS."""
+    """What it can be, of kind WORDS; the globs of a recipient."""
     heading: str = ""
     """A title above it."""
     is_bad: bool = False
@@ -222,6 +225,19 @@ def _levels(bank: "MemoryBank") -> Iterator[Item]:
         heading = ""
     about = "A glob such as tax/** or diary.md, and its level, for files there are and those to come."
     yield Item(NEW_GLOB, "+ another glob", "", "", Kind.LEVEL, about, heading=heading)
+    heading = "Recipients, in policy.yaml"
+    for one in policy.recipients.values():
+        number = count(sum(one.sees(file.path) for file in tree.files), "file")
+        allowed = ", ".join(one.allow) or "nothing"
+        about = (
+            f"{one.name} may be told of {allowed} and of nothing else; private facts go to nobody."
+            f" e names other paths, x takes {one.name} out. Written in {_policy_file(bank)}."
+        )
+        words = one.allow
+        yield Item(f"to:{one.name}", one.name, allowed, number, Kind.RECIPIENT, about, words, heading)
+        heading = ""
+    about = "Somebody by name, such as work-assistant, and the paths that they alone may be told of."
+    yield Item(NEW_RECIPIENT, "+ another recipient", "", "", Kind.RECIPIENT, about, heading=heading)
     heading = "What is not open, and why"
     entries = [
         (f"{folder.path}/**", f"{folder.path}/", folder.level, tree.why(folder))
@@ -240,13 +256,6 @@ def _levels(bank: "MemoryBank") -> Iterator[Item]:
         why = f"Its own key says {fact.level.word}."
         about = f"{fact.text}\n{why}"
         yield Item(f"fact:{fact.ref}", fact.ref, fact.level.word, "its own key", Kind.NOTHING, about)
-    heading = "Recipients, in policy.yaml"
-    for one in policy.recipients.values():
-        number = count(sum(one.sees(file.path) for file in tree.files), "file")
-        allowed = ", ".join(one.allow) or "nothing"
-        about = f"{one.name} may be told of {allowed}, whatever the level. Written in {_policy_file(bank)}."
-        yield Item(f"to:{one.name}", one.name, allowed, number, Kind.NOTHING, about, heading=heading)
-        heading = ""
 
 
 def _policy_file(bank: "MemoryBank") -> str:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.visible import visible
-from nanomem_tui.results import LevelChange
+from nanomem_tui.results import LevelChange, RecipientChange
 from nanomem_tui.tui.widgets.words import count
 
 MEANS = {
@@ -66,4 +66,25 @@ def changed(change: LevelChange) -> Content:
         lines.append(
             Content.styled(f"This discloses {count(len(change.freer), 'file')} more freely.", "$warning")
         )
+    return Content("\n").join(lines)
+
+
+def admitted(change: RecipientChange) -> Content:
+    """What another list of a recipient does, file by file, for the person to read before it is written."""
+    if change.after is None:
+        lines = [Content.assemble((visible(change.name), "bold"), " is taken out of the policy.")]
+    else:
+        lines = [Content.assemble((visible(change.name), "bold"), f" → {visible(', '.join(change.after))}")]
+        if not change.files:
+            lines.append(Content.styled("No file matches yet.", "$foreground 70%"))
+    for sign, style, paths in (
+        ("+", "$warning", change.freer),
+        ("-", "$foreground 80%", change.stricter),
+    ):
+        lines += [Content.assemble((f"{sign} ", style), visible(path)) for path in paths[:8]]
+        if len(paths) > 8:
+            lines.append(Content(f"{sign} … and {len(paths) - 8} more"))
+    if change.freer:
+        more = f"{visible(change.name)} may then be told of {count(len(change.freer), 'file')} more."
+        lines.append(Content.styled(more, "$warning"))
     return Content("\n").join(lines)

@@ -118,3 +118,51 @@ def test_consents_are_given_listed_and_taken_back(filled: Runs) -> None:
     assert filled("policy", "--revoke", "work", "--json").json == {"consents": []}
     assert filled("policy", "--revoke", "work").code == 1
     assert filled("policy", "--consent", "stranger", "--yes").code == 2
+
+
+def test_a_recipient_is_named_changed_and_taken_out(filled: Runs, root: Path) -> None:
+    ran = filled("policy", "--recipient", "doctor", "health/**", "--json")
+    assert ran.code == 2
+    assert "doctor may then be told of 1 file more" in ran.json["error"]["message"]
+    assert policy(root) == POLICY
+    ran = filled("policy", "--recipient", "doctor", "health/**", "--yes", "--json")
+    assert ran.code == 0
+    assert ran.json == {
+        "recipient": "doctor",
+        "before": None,
+        "allow": ["health/**"],
+        "files": ["health/medical.md"],
+        "freer": ["health/medical.md"],
+        "stricter": [],
+    }
+    named = POLICY + '  doctor: {allow: ["health/**"]}\n'
+    assert policy(root) == named
+    ran = filled("policy", "--recipient", "work", "food/tea.md")
+    assert (ran.code, "work may be told of food/tea.md" in ran.out) == (0, True), "nothing more: no question"
+    assert policy(root) == named.replace('["food/**"]', "[food/tea.md]")
+    assert "work may be told of food/tea.md · 1 file" in filled("policy").out
+    assert filled("policy", "--consent", "doctor", "--yes").code == 0
+    ran = filled("policy", "--remove", "doctor", "--json")
+    assert ran.code == 0
+    assert (ran.json["allow"], ran.json["stricter"]) == (None, ["health/medical.md"])
+    assert policy(root) == POLICY.replace('["food/**"]', "[food/tea.md]")
+    assert filled("policy", "--consents", "--json").json == {"consents": []}, "nor does a consent stay"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--recipient", "doctor"), "No path is named that doctor may be told of."),
+        (("--recipient", " ", "health/**"), "The recipient has no name."),
+        (("--recipient", "doctor", "/"), "No path is named"),
+        (("--recipient", "doctor", "a", "--remove", "work"), "do not go together"),
+        (("--remove", "nobody"), "The policy names no recipient 'nobody'. It names work."),
+    ],
+)
+def test_what_is_no_recipient_is_said_in_a_sentence(
+    filled: Runs, root: Path, words: tuple[str, ...], told: str
+) -> None:
+    ran = filled("policy", *words, "--yes")
+    assert ran.code in (1, 2)
+    assert told in ran.err
+    assert policy(root) == POLICY

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from nanomem_tui.memory.errors import NotFound
 from nanomem_tui.memory.levels import Level
+from nanomem_tui.memory.overview import glance
 from nanomem_tui.memory.tree import Tree, rank_documents, tree_index_text
 
 
@@ -238,6 +240,53 @@ def test_two_trees_and_many_threads(root: Path) -> None:
     assert first == second
     for tree in trees:
         tree.close()
+
+
+def test_a_glance_tells_what_was_known_and_looks_at_nothing(tree: Tree) -> None:
+    files, folders = tree.files(), tree.folders()
+    tree.close()
+    path = next(file.path for file in files if not file.skipped)
+    (tree.root / path).write_text("- One\n- Two\n- And many more\n")
+    seen_folders, seen_files, counted = glance(tree.root)
+    assert counted
+    when = {file.path: file.updated_at for file in seen_files}
+    assert seen_files == [file._replace(updated_at=when[file.path]) for file in files if not file.skipped]
+    assert seen_folders == folders
+
+
+def test_a_glance_without_an_index_tells_names_and_makes_no_count(tree: Tree) -> None:
+    files, folders = tree.files(), tree.folders()
+    tree.forget_index()
+    seen_folders, seen_files, counted = glance(tree.root)
+    assert not counted
+    assert [file.path for file in seen_files] == [file.path for file in files if not file.skipped]
+    assert [(one.path, one.files, one.level) for one in seen_folders] == [
+        (one.path, one.files, one.level) for one in folders
+    ]
+
+
+def test_some_files_again_are_as_a_look_at_all_finds_them(tree: Tree) -> None:
+    path = next(file.path for file in tree.files() if not file.skipped)
+    (tree.root / path).write_text("---\ndisclosure: private\n---\n- One\n- Two\n")
+    (again,) = tree.again({path, "gone.md"}).values()
+    assert again == next(file for file in tree.files() if file.path == path)
+    assert (again.facts, again.level) == (2, Level.PRIVATE)
+
+
+def test_a_file_is_read_while_the_index_is_built(tree: Tree) -> None:
+    """Nobody waits for a large memory to be read to see one file of it."""
+    path = next(file.path for file in tree.files() if not file.skipped)
+    tree.forget_index()
+    read: list[str] = []
+
+    def meanwhile(done: int, to_do: int) -> None:
+        if not done:
+            other = Thread(target=lambda: read.append(tree.read(path).path))
+            other.start()
+            other.join(10)
+
+    tree.sync(progress=meanwhile)
+    assert read == [path]
 
 
 def test_index_text_in_upstreams_format(tree: Tree) -> None:

@@ -1,10 +1,12 @@
 """What the tests of the screens share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nanomem_tui.tui import garbage
+from tests.tui import pressing
 from tests.tui.driving import ABOUT, HEALTH, write_memory
 from tests.tui.previews import FILES, POLICY
 
@@ -13,6 +15,15 @@ from tests.tui.previews import FILES, POLICY
 def spared_garbage() -> None:
     """As when the app runs for real, the collector leaves what was imported alone."""
     garbage.spare()
+
+
+@pytest.fixture(autouse=True)
+def pressed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold what a test says it presses against what it pressed."""
+    named = {id for mark in request.node.iter_markers(pressing.MARK) for id in mark.args}
+    ran = pressing.record(monkeypatch) if named else set()
+    yield
+    assert named <= ran, f"no key ran {', '.join(sorted(named - ran))}"
 
 
 @pytest.fixture

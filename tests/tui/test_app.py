@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from nanomem_tui.settings import config_file
 from nanomem_tui.tui.actions import ACTIONS, Action, Scope
 from nanomem_tui.tui.app import NanomemApp
 from nanomem_tui.tui.modes import MODES
@@ -55,6 +56,7 @@ async def test_the_keys_of_a_screen_stand_in_its_footer_and_fit_80_columns(memor
             assert part in footer
 
 
+@pytest.mark.presses("help")
 async def test_help_shows_every_key_and_why_a_grey_one_does_not_work(memory: Path) -> None:
     async with opened(memory, (120, 60)) as pilot:
         await keys(pilot, "home", "question_mark")
@@ -69,6 +71,7 @@ async def test_help_shows_every_key_and_why_a_grey_one_does_not_work(memory: Pat
         assert not any("Archived" in note for note in said(pilot))
 
 
+@pytest.mark.presses("commands")
 async def test_the_palette_finds_and_runs_an_action(memory: Path) -> None:
     async with opened(memory) as pilot:
         await keys(pilot, "ctrl+p")
@@ -112,6 +115,18 @@ async def test_themes(memory: Path) -> None:
             assert "allergies" in painted(pilot)
 
 
+@pytest.mark.presses("theme")
+async def test_a_theme_is_chosen_from_a_list_and_not_saved(memory: Path) -> None:
+    async with opened(memory) as pilot:
+        await keys(pilot, "f3")
+        await until(pilot, lambda: "nord" in painted(pilot))
+        await write(pilot, "nanomem-light")
+        await until(pilot, lambda: "nord" not in painted(pilot))
+        await keys(pilot, "enter")
+        await until(pilot, lambda: pilot.app.theme == "nanomem-light" and memory_screen(pilot))
+        assert not config_file().exists()
+
+
 async def test_without_color_signs_remain(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened(memory) as pilot:
@@ -124,6 +139,14 @@ async def test_without_color_signs_remain(memory: Path, monkeypatch: pytest.Monk
         assert "▾" in painted(pilot)
 
 
+async def test_what_was_made_of_a_line_is_kept_from_paint_to_paint(memory: Path) -> None:
+    """Textual keeps it by the filter: with another filter each time, every paint would begin from nothing."""
+    async with opened(memory) as pilot:
+        first, second = pilot.app.get_line_filters(), pilot.app.get_line_filters()
+        assert [id(one) for one in first] == [id(one) for one in second]
+
+
+@pytest.mark.presses("memory", "review", "preview", "history", "traces", "settings", "import")
 async def test_every_screen_is_a_number_and_a_key_away(memory: Path) -> None:
     async with opened(memory, SMALL) as pilot:
         for number, mode in enumerate(MODES, 1):

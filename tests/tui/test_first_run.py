@@ -32,6 +32,7 @@ def there(home: Path) -> list[str]:
     return sorted(file.relative_to(home).as_posix() for file in home.rglob("*"))
 
 
+@pytest.mark.presses("welcome-new")
 async def test_nothing_is_made_before_a_new_memory_is_chosen(frozen_machine: Path) -> None:
     async with first_run() as pilot:
         assert "in ~/nanomem" in painted(pilot)
@@ -44,6 +45,17 @@ async def test_nothing_is_made_before_a_new_memory_is_chosen(frozen_machine: Pat
         assert (frozen_machine / "nanomem").stat().st_mode & 0o077 == 0
         await until(pilot, lambda: "Nothing is remembered here yet." in painted(pilot))
         assert not config_file().exists(), "the usual place needs no setting"
+
+
+@pytest.mark.presses("welcome-demo")
+async def test_d_opens_a_sample(frozen_machine: Path) -> None:
+    async with first_run() as pilot:
+        await pilot.press("d")
+        await arrived(pilot)
+        root = app_of(pilot).bank.root
+        assert root.name.startswith("nanomem-demo-")
+        assert list(root.rglob("*.md"))
+        assert there(frozen_machine) == [], "nothing in the home folder"
 
 
 async def test_a_sample_is_opened_and_the_settings_stay(frozen_machine: Path) -> None:
@@ -59,6 +71,7 @@ async def test_a_sample_is_opened_and_the_settings_stay(frozen_machine: Path) ->
 
 
 @pytest.mark.parametrize("root", [None, "/nowhere/at all [b]"])
+@pytest.mark.presses("welcome-open", "welcome-pick", "welcome-back")
 async def test_a_folder_that_is_there_becomes_the_memory(frozen_machine: Path, root: str | None) -> None:
     notes = frozen_machine / "my [b]notes"
     notes.mkdir()

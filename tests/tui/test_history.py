@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from time import process_time
 
+import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input
@@ -59,6 +60,7 @@ async def open_history(pilot: Pilot[int]) -> HistoryScreen:
     return screen
 
 
+@pytest.mark.presses("revert")
 async def test_v_gives_the_very_bytes_back(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -88,6 +90,7 @@ async def test_what_stands_in_the_way_is_said_and_nothing_is_written(root: Path)
         assert bank.change(change.id).edits[0].state is EditState.APPLIED
 
 
+@pytest.mark.presses("undo", "redo")
 async def test_z_and_capital_z_walk_back_and_forth(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -112,6 +115,7 @@ async def test_a_change_that_is_not_applied_says_why_it_cannot_be_taken_back(roo
         assert about(bank) == ABOUT
 
 
+@pytest.mark.presses("history-filter", "history-back")
 async def test_the_filter_finds_files_authors_flows_dates_and_words(root: Path) -> None:
     bank = make_bank(root)
     assert isinstance(bank.clock, Clock)
@@ -150,6 +154,7 @@ async def test_the_filter_finds_files_authors_flows_dates_and_words(root: Path) 
         assert not screen.query_one(Input).region
 
 
+@pytest.mark.presses("past")
 async def test_b_shows_the_memory_as_it_was_and_writes_nothing(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -181,6 +186,7 @@ async def test_b_shows_the_memory_as_it_was_and_writes_nothing(root: Path) -> No
     assert every_file(root) == before
 
 
+@pytest.mark.presses("history-why")
 async def test_w_tells_the_story_of_an_edits_fact_and_leads_to_its_versions(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -249,6 +255,7 @@ async def test_a_change_made_elsewhere_appears(root: Path) -> None:
         await until(pilot, lambda: "Likes olives" in painted_text(pilot.app))
 
 
+@pytest.mark.presses("history-full")
 async def test_every_width_shows_what_it_can(root: Path) -> None:
     bank = make_bank(root)
     propose(bank, move_to_portland)

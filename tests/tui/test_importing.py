@@ -60,6 +60,7 @@ def titles(bank: MemoryBank) -> list[str]:
     return sorted(change.request for change in bank.pending())
 
 
+@pytest.mark.presses("import-pick", "import-all", "import-filter", "import-start")
 async def test_what_is_chosen_is_proposed_and_nothing_else(memory: Path, export: Path) -> None:
     before = files(memory)
     async with opened(memory, (130, 30), screen="importing") as pilot:
@@ -100,6 +101,7 @@ async def test_what_is_chosen_is_proposed_and_nothing_else(memory: Path, export:
     assert files(memory) == before
 
 
+@pytest.mark.presses("import-path")
 async def test_a_path_is_typed_completed_and_may_be_wrong(memory: Path, export: Path) -> None:
     (export.parent / "Contents [b]").mkdir()
     async with opened(memory, (80, 24), screen="importing") as pilot:
@@ -130,6 +132,7 @@ async def test_a_path_is_typed_completed_and_may_be_wrong(memory: Path, export: 
         assert screen.picker.line.value == "~/Downloads/convia", "letters belong to the line"
 
 
+@pytest.mark.presses("importing-back")
 async def test_escape_stops_and_the_same_import_goes_on(memory: Path, export: Path) -> None:
     many: list[Any] = [
         chatgpt([("user", f"My boat number {n} is called Anna.")], f"Talk {n:03}") for n in range(16)

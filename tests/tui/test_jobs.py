@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from nanomem_tui.settings import Settings
@@ -29,6 +30,7 @@ def jobs(pilot: Pilot[int]) -> list[str]:
     return [job.title for job in app_of(pilot).jobs]
 
 
+@pytest.mark.presses("compact", "stop")
 async def test_tidying_is_counted_stopped_and_goes_on(root: Path) -> None:
     write_memory(root, {f"tea/cup{n:02}.md": TWICE.format(n=n) for n in range(12)})
     before = files(root)

@@ -69,6 +69,7 @@ def texts(root: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x45"])
+@pytest.mark.presses("add", "send")
 async def test_what_is_told_waits_for_review_and_takes_no_focus(memory: Path, size: tuple[int, int]) -> None:
     async with opened(memory, size) as pilot:
         screen = memory_screen(pilot)
@@ -130,6 +131,7 @@ async def test_what_the_server_notes_and_what_rests_on_nothing_is_shown_with_the
         assert (memory / FILE).read_text() == ABOUT
 
 
+@pytest.mark.presses("turn", "leave")
 async def test_tab_turns_between_adding_and_asking_and_keeps_the_words(memory: Path) -> None:
     async with opened(memory) as pilot:
         prompt = memory_screen(pilot).prompt
@@ -144,6 +146,18 @@ async def test_tab_turns_between_adding_and_asking_and_keeps_the_words(memory: P
         assert "query > tea?" in painted(pilot)
 
 
+@pytest.mark.presses("newline")
+async def test_a_new_line_is_written_and_sends_nothing(memory: Path) -> None:
+    async with opened(memory) as pilot:
+        await keys(pilot, "a")
+        await write(pilot, "User: I play the cello.")
+        await keys(pilot, "ctrl+j")
+        await write(pilot, "Assistant: Nice!")
+        text = memory_screen(pilot).prompt.text_area
+        assert text.text == "User: I play the cello.\nAssistant: Nice!"
+        assert not (memory / ".nanomem/traces").exists()
+
+
 async def test_pasted_lines_stay_lines(memory: Path) -> None:
     from textual import events
 
@@ -155,6 +169,7 @@ async def test_pasted_lines_stay_lines(memory: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "160x45"])
+@pytest.mark.presses("query")
 async def test_an_answer_shows_its_cited_facts_and_leads_to_them(memory: Path, size: tuple[int, int]) -> None:
     async with opened(memory, size) as pilot:
         screen = memory_screen(pilot)
@@ -175,6 +190,7 @@ async def test_an_answer_shows_its_cited_facts_and_leads_to_them(memory: Path, s
         assert (memory / FILE).read_text() == ABOUT
 
 
+@pytest.mark.presses("include-asked")
 async def test_what_needs_a_yes_is_left_out_until_it_is_given(memory: Path) -> None:
     async with opened(memory) as pilot:
         screen = memory_screen(pilot)
@@ -219,6 +235,7 @@ async def test_a_model_that_fails_is_said_and_the_app_goes_on(memory: Path) -> N
         await until(pilot, lambda: not app.running)
 
 
+@pytest.mark.presses("quit")
 async def test_quitting_does_not_wait_for_a_run(memory: Path) -> None:
     model = StubbornModel()
     async with opened(memory, SMALL, model=model) as pilot:

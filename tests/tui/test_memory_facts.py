@@ -64,6 +64,7 @@ async def test_it_shows_files_and_facts_by_tier(memory: Path, size: tuple[int, i
         assert "Lived in New York" not in text
 
 
+@pytest.mark.presses("archive")
 async def test_archive_moves_the_line_and_undo_gives_back_the_bytes(
     memory: Path, size: tuple[int, int]
 ) -> None:
@@ -83,6 +84,7 @@ async def test_archive_moves_the_line_and_undo_gives_back_the_bytes(
         await until(pilot, lambda: lines(memory) == after)
 
 
+@pytest.mark.presses("remove")
 async def test_remove_takes_exactly_the_line(memory: Path) -> None:
     async with opened(memory) as pilot:
         await to_seattle(pilot)
@@ -106,6 +108,7 @@ async def test_what_was_redone_is_no_error_when_its_first_change_cannot_be_looke
         await until(pilot, lambda: "Redone. z takes it back." in said(pilot))
 
 
+@pytest.mark.presses("move")
 async def test_move_carries_the_line_to_another_file(memory: Path) -> None:
     async with opened(memory) as pilot:
         await to_seattle(pilot)
@@ -152,6 +155,7 @@ async def test_a_change_keeps_the_old_fact_in_history(memory: Path) -> None:
         assert not any("Portland |" in line and "Lives" in line for line in history)
 
 
+@pytest.mark.presses("edit", "save-fact")
 async def test_every_field_can_be_edited(memory: Path) -> None:
     values = {
         "tier": "working",
@@ -203,6 +207,7 @@ async def test_a_field_that_is_wrong_is_named_and_nothing_is_written(memory: Pat
         assert (memory / FILE).read_text() == ABOUT
 
 
+@pytest.mark.presses("leave-fact")
 async def test_escape_gives_up_what_was_written(memory: Path) -> None:
     async with opened(memory) as pilot:
         await to_seattle(pilot)
@@ -225,6 +230,7 @@ async def test_unsaved_words_survive_a_change_of_the_file(memory: Path) -> None:
         assert text_field(pilot).text == f"{SEATTLE}!"
 
 
+@pytest.mark.presses("new-fact")
 async def test_a_new_fact_is_written_by_hand(memory: Path) -> None:
     async with opened(memory) as pilot:
         await to_seattle(pilot)

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.tui.driving import ABOUT, keys, memory_screen, opened, said, until
 
 FILE, HOME = "personal/about.md", "home/me.md"
 
 
+@pytest.mark.presses("rename-file", "delete-file")
 async def test_a_file_is_renamed_deleted_and_brought_back(memory: Path) -> None:
     async with opened(memory) as pilot:
         screen = memory_screen(pilot)
@@ -36,6 +39,7 @@ async def test_a_file_is_renamed_deleted_and_brought_back(memory: Path) -> None:
         assert not (memory / HOME).exists()
 
 
+@pytest.mark.presses("new-file")
 async def test_a_new_file_is_made_and_an_old_one_is_never_overwritten(memory: Path) -> None:
     async with opened(memory) as pilot:
         screen = memory_screen(pilot)

@@ -48,6 +48,7 @@ async def test_the_first_file_of_an_empty_memory_shows_up(root: Path) -> None:
         await until(pilot, lambda: "Likes tea" in painted(pilot))
 
 
+@pytest.mark.presses("filter", "cancel")
 async def test_searching_narrows_the_tree_and_finds_facts_as_one_types(memory: Path) -> None:
     async with opened(memory) as pilot:
         screen = memory_screen(pilot)
@@ -69,6 +70,7 @@ async def test_searching_narrows_the_tree_and_finds_facts_as_one_types(memory: P
         await until(pilot, lambda: "about" in painted(pilot) and "Allergic to penicillin" in painted(pilot))
 
 
+@pytest.mark.presses("show-history")
 async def test_history_is_folded_until_asked_for(memory: Path) -> None:
     async with opened(memory) as pilot:
         screen = memory_screen(pilot)
@@ -82,6 +84,7 @@ async def test_history_is_folded_until_asked_for(memory: Path) -> None:
         await until(pilot, lambda: "Lived in New York" not in painted(pilot))
 
 
+@pytest.mark.presses("raw", "save-text", "leave-text")
 async def test_the_whole_file_is_edited_as_text_and_only_what_was_touched_changes(memory: Path) -> None:
     strange = ABOUT.replace("\n", "\r\n").replace("Acme", "Ac\x1bme\u202e") + "no newline at the end"
     (memory / FILE).write_bytes(strange.encode())
@@ -120,6 +123,7 @@ async def test_a_file_that_moved_on_is_not_overwritten(memory: Path) -> None:
         assert screen.raw.text.startswith("mine ")
 
 
+@pytest.mark.presses("editor")
 async def test_the_persons_own_editor_edits_the_file(
     memory: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

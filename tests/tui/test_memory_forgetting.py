@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.tui.driving import (
     ABOUT,
     LARGE,
@@ -24,6 +26,7 @@ def holding(root: Path, word: bytes) -> list[str]:
     return [str(path) for path in root.rglob("*") if path.is_file() and word in path.read_bytes()]
 
 
+@pytest.mark.presses("forget")
 async def test_a_word_must_be_written_and_then_no_byte_is_left(memory: Path) -> None:
     async with opened(memory, LARGE) as pilot:
         screen = memory_screen(pilot)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.tui.driving import (
     ABOUT,
     HEALTH,
@@ -20,6 +22,7 @@ FILE = "personal/about.md"
 POLICY = ".nanomem/policy.yaml"
 
 
+@pytest.mark.presses("level")
 async def test_facts_get_a_level_of_their_own_and_lose_it_again(memory: Path) -> None:
     async with opened(memory, LARGE) as pilot:
         screen = memory_screen(pilot)

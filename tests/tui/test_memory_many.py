@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.tui.driving import (
@@ -55,6 +56,7 @@ def due_marks(pilot: Pilot[int]) -> int:
     return len(re.findall(r"check\b", painted(pilot)))
 
 
+@pytest.mark.presses("mark-fact", "mark-down", "mark-up", "mark-facts")
 async def test_marks_are_set_drawn_and_lifted_and_shown_with_their_count(memory: Path) -> None:
     async with opened(memory, SMALL) as pilot:
         await to(pilot, "Lives in Seattle")
@@ -135,6 +137,7 @@ async def test_facts_found_in_several_files_are_moved_together(memory: Path) -> 
         assert not (memory / "all").exists()
 
 
+@pytest.mark.presses("confirm-fact", "next-due")
 async def test_due_facts_are_stepped_through_and_confirmed(memory: Path) -> None:
     write_memory(memory, {"work.md": DUE})
     async with opened(memory, LARGE) as pilot:
@@ -161,6 +164,7 @@ async def test_due_facts_are_stepped_through_and_confirmed(memory: Path) -> None
         await until(pilot, lambda: (memory / "work.md").read_text() == confirmed)
 
 
+@pytest.mark.presses("prune")
 async def test_what_is_over_goes_to_history_after_a_look_at_it(memory: Path) -> None:
     write_memory(memory, {"work.md": DUE})
     async with opened(memory, SMALL) as pilot:
@@ -181,6 +185,7 @@ async def test_what_is_over_goes_to_history_after_a_look_at_it(memory: Path) -> 
         await until(pilot, lambda: (memory / "work.md").read_text() == DUE)
 
 
+@pytest.mark.presses("copy-fact", "copy-ref", "copy-file")
 async def test_facts_names_and_files_are_copied(memory: Path) -> None:
     async with opened(memory, LARGE) as pilot:
         await to(pilot, "Lives in Seattle")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from nanomem_tui.memory.facts import NewFact
 from nanomem_tui.tui.screens.history import HistoryScreen
 from tests.tui.driving import keys, memory_screen, opened, painted, selected, until
@@ -10,6 +12,7 @@ from tests.tui.proposals import fact, make_bank, move_to_portland, propose
 FILE = "personal/about.md"
 
 
+@pytest.mark.presses("why")
 async def test_w_names_words_model_and_versions_and_leads_to_the_change(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)

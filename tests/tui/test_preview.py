@@ -40,6 +40,7 @@ from tests.tui.previews import (
 pytestmark = pytest.mark.usefixtures("clipboard")
 
 
+@pytest.mark.presses("question", "switch", "reword", "propose-words", "redo-switch")
 async def test_switches_and_other_words_change_the_bytes_and_can_be_taken_back(told: Path) -> None:
     def reply(body: dict[str, Any]) -> Reply:
         if "tools" in body:
@@ -128,6 +129,7 @@ async def test_another_question_copies_nothing_and_who_was_told_is_found_by_word
         assert screen.focused.id == "told-detail"
 
 
+@pytest.mark.presses("new-preview")
 async def test_a_change_in_between_needs_a_new_preview_and_keeps_the_switches(told: Path) -> None:
     with ScriptedServer([reply_text("Fine.")]) as server:
         async with previewing(told, server) as (pilot, screen):
@@ -148,6 +150,7 @@ async def test_a_change_in_between_needs_a_new_preview_and_keeps_the_switches(to
             assert arrived(server) == shown_bytes(pilot)
 
 
+@pytest.mark.presses("recipient")
 async def test_somebody_with_a_name_gets_only_what_they_may(told: Path) -> None:
     with ScriptedServer() as server:
         async with previewing(told, server) as (pilot, screen):
@@ -196,6 +199,7 @@ async def test_hostile_facts_go_as_they_are_shown(told: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 24), (120, 30)], ids=["60", "120"])
+@pytest.mark.presses("next-pane", "previous-pane", "preview-full")
 async def test_every_pane_is_reached_and_nothing_is_cut_off(told: Path, size: tuple[int, int]) -> None:
     async with previewing(told, size=size, question="") as (pilot, screen):
         await shows(pilot, "l      the ledger")
@@ -225,6 +229,7 @@ async def test_every_pane_is_reached_and_nothing_is_cut_off(told: Path, size: tu
         await heard(pilot, "no language model")
 
 
+@pytest.mark.presses("preview-query")
 async def test_memory_hands_its_question_on(memory: Path) -> None:
     async with opened(memory) as pilot:
         await keys(pilot, "q")

@@ -36,6 +36,7 @@ from tests.tui.previews import (
 pytestmark = pytest.mark.usefixtures("clipboard")
 
 
+@pytest.mark.presses("send-prompt", "yes-once", "ledger", "preview-back")
 async def test_what_is_sent_is_what_was_shown(told: Path) -> None:
     with ScriptedServer([reply_text("Try a place\nnear the lake.")]) as server:
         async with previewing(told, server, SMALL) as (pilot, screen):
@@ -72,6 +73,9 @@ async def test_what_is_sent_is_what_was_shown(told: Path) -> None:
             assert screen.choices.has_focus
 
 
+@pytest.mark.presses(
+    "switch-all", "undo-switch", "copy-prompt", "yes-session", "yes-always", "who-was-told", "revoke-consent"
+)
 async def test_what_needs_a_yes_waits_for_it_once_until_the_end_or_always(
     told: Path, clipboard: Path
 ) -> None:
@@ -144,6 +148,7 @@ async def test_a_change_the_screen_has_not_heard_of_stops_it_too(told: Path) -> 
             assert ledger(told) == []
 
 
+@pytest.mark.presses("save-prompt")
 async def test_it_is_saved_to_a_new_file_or_given_to_a_command(told: Path, tmp_path: Path) -> None:
     file = tmp_path / "prompt.txt"
     async with previewing(told, size=SMALL) as (pilot, screen):

@@ -61,6 +61,7 @@ def at(screen: ReviewScreen) -> tuple[str, int]:
     return screen.pane.change.id, screen.pane.selected.n if screen.pane.selected else 0
 
 
+@pytest.mark.presses("approve")
 async def test_a_applies_the_selected_edit_only(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -80,6 +81,7 @@ async def test_a_applies_the_selected_edit_only(root: Path) -> None:
         await until(pilot, lambda: about(bank) == ABOUT, "the very bytes")
 
 
+@pytest.mark.presses("reject", "comment", "review-back")
 async def test_r_rejects_c_says_why_escape_decides_nothing_and_none_of_them_writes(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -123,6 +125,7 @@ async def test_words_typed_past_a_text_field_decide_nothing(root: Path) -> None:
         await until(pilot, lambda: states(bank, change)[0] == "rejected")
 
 
+@pytest.mark.presses("approve-all")
 async def test_capital_a_applies_what_is_not_flagged_and_says_what_waits(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -145,6 +148,7 @@ async def test_capital_a_applies_what_is_not_flagged_and_says_what_waits(root: P
         await until(pilot, lambda: b"yacht" in about(bank))
 
 
+@pytest.mark.presses("reject-all")
 async def test_capital_r_rejects_all_that_is_open(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -156,6 +160,7 @@ async def test_capital_r_rejects_all_that_is_open(root: Path) -> None:
         await until(pilot, lambda: screen.has_class("-empty"))
 
 
+@pytest.mark.presses("amend")
 async def test_e_amends_text_and_metadata_then_applies_and_refuses_what_it_cannot_read(root: Path) -> None:
     bank = make_bank(root)
     change = propose(bank, move_to_portland)
@@ -369,6 +374,7 @@ async def test_nothing_to_review_teaches(root: Path) -> None:
         await until(pilot, lambda: "Nothing waits for a decision." in notes(pilot.app))
 
 
+@pytest.mark.presses("review-full")
 async def test_both_panes_and_all_keys_fit(root: Path) -> None:
     bank = make_bank(root)
     propose(bank, move_to_portland)
@@ -385,6 +391,10 @@ async def test_both_panes_and_all_keys_fit(root: Path) -> None:
             for widget in screen.query("ChangeList, ChangePane, #source, Footer"):
                 assert widget.region
                 assert screen.region.contains_region(widget.region)
+        await pilot.press("f")
+        await until(pilot, lambda: screen.pane.region.width == 80 and not screen.waiting.region)
+        await pilot.press("f")
+        await until(pilot, lambda: screen.waiting.region)
 
 
 async def test_below_80_columns_nothing_is_decided_unseen(root: Path) -> None:
@@ -460,6 +470,7 @@ async def test_proposed_text_never_acts(root: Path) -> None:
         assert pilot.app.is_running
 
 
+@pytest.mark.presses("sides")
 async def test_before_and_after_stand_beside_each_other(root: Path) -> None:
     bank = make_bank(root)
     propose(bank, move_to_portland)
@@ -482,6 +493,7 @@ async def test_before_and_after_stand_beside_each_other(root: Path) -> None:
         assert about(bank) == ABOUT.replace(b"two cats", b"three cats")
 
 
+@pytest.mark.presses("mark", "mark-all", "confirm")
 async def test_marked_changes_are_counted_asked_about_and_reported(root: Path) -> None:
     bank = make_bank(root)
     olives = propose(
@@ -543,6 +555,7 @@ def test_of_several_only_what_was_counted_is_decided(root: Path) -> None:
     assert not bank.pending()
 
 
+@pytest.mark.presses("refresh")
 async def test_a_stale_proposal_is_asked_for_again_on_todays_memory(root: Path) -> None:
     bank = make_bank(root)
     old = propose(bank, move_to_portland, "I moved to Portland. I play the cello.", model="rules")

@@ -68,6 +68,7 @@ def config() -> str:
     return config_file().read_text(encoding="utf-8")
 
 
+@pytest.mark.presses("settings-change", "settings-reset")
 async def test_values_say_where_they_come_from_and_are_saved(
     memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +109,7 @@ async def test_values_say_where_they_come_from_and_are_saved(
         assert config() == "provider = ", "a broken file is left alone"
 
 
+@pytest.mark.presses("settings-test")
 async def test_a_model_is_named_tried_and_given_its_key(memory: Path) -> None:
     with ScriptedServer(able) as server:
         async with opened_settings(memory, (80, 24)) as pilot:
@@ -174,6 +176,7 @@ async def test_a_model_is_named_tried_and_given_its_key(memory: Path) -> None:
             assert "base_url" not in config() and "trust" not in config()
 
 
+@pytest.mark.presses("settings-back")
 async def test_keys_are_struck_and_conflicts_are_said(memory: Path) -> None:
     async with opened_settings(memory) as pilot:
         app, screen = app_of(pilot), settings_screen(pilot)
@@ -208,6 +211,61 @@ def test_no_two_actions_of_one_place_have_one_key() -> None:
     for action in ACTIONS:
         for key in set(keys_of(action, {})) - OF_LISTS:
             assert taken(action, key, {action.id: "f12"}) is None, f"{action.id}: {key}"
+
+
+async def test_recipients_are_named_changed_and_taken_out(memory: Path) -> None:
+    policy = memory / ".nanomem" / "policy.yaml"
+    policy.parent.mkdir()
+    before = '# mine\nrecipients:\n  "bob [b]": {allow: ["work/**"]}  # at work\n'
+    policy.write_text(before, encoding="utf-8")
+    async with opened_settings(memory) as pilot:
+        await go(pilot, Section.LEVELS, "to:")
+        await pilot.press("e")
+        await write(pilot, "doctor")
+        await pilot.press("enter")
+        await until(pilot, lambda: "What may doctor be told of" in painted(pilot))
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: "Name at least one path, such as work/**. x takes a recipient out." in said(pilot)
+        )
+        await write(pilot, "health/**, personal/about.md")
+        await pilot.press("enter")
+        await until(pilot, lambda: "doctor may then be told of 2 files more." in painted(pilot))
+        assert "+ health/allergies.md" in painted(pilot)
+        assert policy.read_text(encoding="utf-8") == before, "nothing is written before it was seen"
+        await pilot.press("enter")
+        assert policy.read_text(encoding="utf-8") == before, "what tells more is not the first answer"
+        await go(pilot, Section.LEVELS, "to:")
+        await pilot.press("e")
+        await write(pilot, "doctor")
+        await pilot.press("enter")
+        await write(pilot, "health/**, personal/about.md")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "doctor may then be told of 2 files more." in painted(pilot))
+        await keys(pilot, "down", "enter")
+        both = before + '  doctor: {allow: ["health/**", personal/about.md]}\n'
+        await until(pilot, lambda: policy.read_text(encoding="utf-8") == both)
+
+        await go(pilot, Section.LEVELS, "to:doctor")
+        await keys(pilot, "e", "ctrl+u")
+        await write(pilot, "health/**")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "- personal/about.md" in painted(pilot))
+        await pilot.press("enter")
+        fewer = before + '  doctor: {allow: ["health/**"]}\n'
+        await until(pilot, lambda: policy.read_text(encoding="utf-8") == fewer)
+
+        await go(pilot, Section.LEVELS, "to:bob [b]")
+        await pilot.press("x")
+        await until(pilot, lambda: "bob [b] is taken out of the policy." in painted(pilot))
+        await pilot.press("escape")
+        assert policy.read_text(encoding="utf-8") == fewer
+        await pilot.press("x")
+        await until(pilot, lambda: "bob [b] is taken out of the policy." in painted(pilot))
+        await keys(pilot, "down", "enter")
+        rest = '# mine\nrecipients:\n  doctor: {allow: ["health/**"]}\n'
+        await until(pilot, lambda: policy.read_text(encoding="utf-8") == rest)
+        await until(pilot, lambda: "bob [b] is no recipient any more." in said(pilot))
 
 
 async def test_levels_are_seen_before_they_are_written(memory: Path) -> None:
@@ -249,6 +307,7 @@ async def test_levels_are_seen_before_they_are_written(memory: Path) -> None:
         assert not app.bank.consents()
 
 
+@pytest.mark.presses("settings-diff", "settings-editor")
 async def test_prompts_are_read_replaced_compared_and_put_back(
     memory: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -158,9 +158,28 @@ async def test_text_streams_into_its_request() -> None:
         assert "Looking" in app.text
         assert "running" in app.text
         app.view.show_event(event(EventType.TEXT_DELTA, 0.3, text="far and wide " * 20))
+        # Words are painted a few times a second.
+        while "far and wide" not in app.text:
+            await pilot.pause(0.01)
+        assert "…" in app.text
+
+
+async def test_streamed_text_is_shown_at_its_first_word_and_whole_at_last() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 24)) as pilot:
+        app.view.show_events(list(a_run())[:2])
+        app.view.show_event(event(EventType.TEXT_DELTA, text="word0 "))
         await pilot.pause()
-        assert "… " in app.text or "…" in app.text
-        assert "far and wide" in app.text
+        assert "word0" in app.text
+        for n in range(1, 200):
+            app.view.show_event(event(EventType.TEXT_DELTA, text=f"word{n} "))
+        while "word199" not in app.text:
+            await pilot.pause(0.01)
+        # What comes after the text is shown after it, and at once.
+        app.view.show_event(event(EventType.TEXT_DELTA, text="the end"))
+        app.view.show_event(event(EventType.TOOL_CALLED, gen_ai__tool__name="finish"))
+        await pilot.pause()
+        assert app.text.index("the end") < app.text.index("finish")
 
 
 async def test_a_step_opens_to_its_full_text_and_closes_again() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -114,6 +115,7 @@ async def test_a_run_that_starts_elsewhere_appears_and_leaves_the_cursor_alone(r
         await until(pilot, lambda: "⊘ cancelled" in painted_text(pilot.app))
 
 
+@pytest.mark.presses("replay")
 async def test_a_replay_takes_the_time_the_run_took(root: Path) -> None:
     bank = make_bank(root)
     run = Writer(root, "slow", gap=0.3)
@@ -161,6 +163,7 @@ async def test_no_run_teaches(root: Path) -> None:
         await until(pilot, lambda: "No run is selected." in notes(pilot.app))
 
 
+@pytest.mark.presses("traces-back", "traces-full")
 async def test_every_width_shows_what_it_can(root: Path) -> None:
     bank = make_bank(root)
     run = Writer(root, "I moved to Seattle")
@@ -176,8 +179,34 @@ async def test_every_width_shows_what_it_can(root: Path) -> None:
             await pilot.press("escape")
             await until(pilot, lambda: screen.runs.region)
             assert screen.query_one("Footer").max_scroll_x == 0
+        await pilot.resize_terminal(120, 30)
+        await until(pilot, lambda: screen.view.region and screen.runs.region)
+        await pilot.press("f")
+        await until(pilot, lambda: screen.view.region.width == 120 and not screen.runs.region)
+        await pilot.press("f")
+        await until(pilot, lambda: screen.runs.region)
 
 
+@pytest.mark.presses("trace-tail")
+async def test_n_goes_to_the_newest_step_and_follows_it(root: Path) -> None:
+    bank = make_bank(root)
+    run = Writer(root, "I moved to Seattle")
+    for n in range(40):
+        run.call(f"word{n}")
+    async with make_app(bank, "traces").run_test(size=SIZE) as pilot:
+        screen = await open_traces(pilot)
+        await until(pilot, lambda: "word39" in painted_text(pilot.app))
+        await pilot.press("enter", "home")
+        await until(pilot, lambda: "word39" not in painted_text(pilot.app))
+        await pilot.press("escape", "n")
+        await until(pilot, lambda: "word39" in painted_text(pilot.app))
+        run.call("the newest")
+        await until(pilot, lambda: "the newest" in painted_text(pilot.app))
+        assert screen.view.run == run.id
+        run.finish()
+
+
+@pytest.mark.presses("cancel-run")
 async def test_x_stops_a_run_of_this_app_and_says_whose_another_one_is(memory: Path) -> None:
     model = StubbornModel()
     async with opened(memory, model=model) as pilot:

@@ -16,6 +16,8 @@ LEVELS = ("open", "ask", "private")
 def _policy(session: Session, arguments: Namespace) -> int:
     if arguments.consents or arguments.consent or arguments.revoke:
         return _consents(session, arguments)
+    if arguments.recipient or arguments.remove:
+        return _recipient(session, arguments)
     if arguments.glob is None:
         return _levels(session)
     if arguments.level is None:
@@ -50,9 +52,37 @@ def _consents(session: Session, arguments: Namespace) -> int:
     return ExitCode.DONE
 
 
+def _recipient(session: Session, arguments: Namespace) -> int:
+    """Name somebody and what they may be told of, or take them out again."""
+    from nanomem_tui.cli.ask import agree
+    from nanomem_tui.cli.views.facts import count
+    from nanomem_tui.cli.views.policy import recipient_lines
+    from nanomem_tui.json_policy import recipient_change_json
+
+    name, *globs = arguments.recipient or (arguments.remove,)
+    if arguments.recipient and arguments.remove:
+        raise UsageError("--recipient and --remove do not go together.", "Do one after the other.")
+    if arguments.recipient and not globs:
+        raise UsageError(f"No path is named that {name} may be told of.", "Write some, such as 'work/**'.")
+    change = session.bank.recipient_change(name, globs)
+    if change.freer and not arguments.yes:
+        more = f"{change.name} may then be told of {count(len(change.freer), 'file')} more."
+        if not session.has_person:
+            raise UsageError(more, "Add --yes if that is what you want.")
+        session.out.notes(recipient_lines(change))
+        if not agree(session.out, f"{more} Do it?"):
+            session.out.note("Nothing was changed.")
+            return ExitCode.FAILED
+    change = session.bank.set_recipient(name, globs) if globs else session.bank.remove_recipient(name)
+    session.out.emit(recipient_change_json(change), recipient_lines(change))
+    if globs and not change.files:
+        session.out.note(f"No file matches yet; {change.name} may be told of new ones that do.")
+    return ExitCode.DONE
+
+
 def _levels(session: Session) -> int:
     from nanomem_tui.cli.views.policy import policy_lines
-    from nanomem_tui.json_forms import policy_json
+    from nanomem_tui.json_policy import policy_json
 
     listing = session.bank.policy()
     session.out.emit(policy_json(listing), policy_lines(listing))
@@ -61,7 +91,7 @@ def _levels(session: Session) -> int:
 
 def _set_level(session: Session, arguments: Namespace) -> int:
     from nanomem_tui.cli.views.policy import change_lines
-    from nanomem_tui.json_forms import level_change_json
+    from nanomem_tui.json_policy import level_change_json
     from nanomem_tui.memory.levels import Level
 
     level = Level.from_word(arguments.level)
@@ -111,11 +141,18 @@ COMMANDS = (
     Command(
         "policy",
         Group.DISCLOSE,
-        "how freely each file is disclosed, and why; set it",
+        "how freely each file is disclosed, to whom, and why; set it",
         _policy,
         (
             argument("glob", nargs="?", metavar="GLOB", help="paths whose level to set, such as 'health/**'"),
             argument("level", nargs="?", choices=LEVELS, metavar="LEVEL", help=", ".join(LEVELS)),
+            argument(
+                "--recipient",
+                nargs="+",
+                metavar=("NAME", "GLOB"),
+                help="whom to name, and the paths that they alone may be told of",
+            ),
+            argument("--remove", metavar="NAME", help="take a recipient out of the policy"),
             argument(
                 "--consents", action="store_true", help="who gets facts of level ask without a question"
             ),

@@ -6,7 +6,7 @@ from nanomem_tui.cli.output import Line, Style, columns
 from nanomem_tui.cli.views.facts import count
 from nanomem_tui.memory.levels import Level
 from nanomem_tui.memory.policy import matches
-from nanomem_tui.results import LevelChange, PolicyListing
+from nanomem_tui.results import LevelChange, PolicyListing, RecipientChange
 
 _MOST = 200
 """How many files are listed that are not open."""
@@ -54,3 +54,16 @@ def change_lines(change: LevelChange) -> Iterator[Line]:
         yield [f"{path}  ", (style, f"{before.word} -> {after.word}")]
     if len(change.files) > _MOST:
         yield [(Style.QUIET, f"… and {len(change.files) - _MOST} more")]
+
+
+def recipient_lines(change: RecipientChange) -> Iterator[Line]:
+    """Of what a recipient may be told from now on, and the files that this adds and takes away."""
+    if change.after is None:
+        yield [(Style.STRONG, change.name), " is no recipient any more"]
+    else:
+        yield [(Style.STRONG, change.name), f" may be told of {', '.join(change.after)}"]
+    for sign, style, paths in (("+", Style.WARNING, change.freer), ("-", Style.PLAIN, change.stricter)):
+        for path in paths[:_MOST]:
+            yield [(style, f"{sign} "), path]
+        if len(paths) > _MOST:
+            yield [(Style.QUIET, f"{sign} … and {len(paths) - _MOST} more")]

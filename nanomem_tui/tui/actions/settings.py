@@ -10,7 +10,8 @@ SETTINGS: tuple[Action, ...] = (
         "settings-reset",
         "x,delete",
         "Reset",
-        "Back to what holds without it: the default, the action's own key, our prompt; a consent is revoked.",
+        "Back to what holds without it: the default, the action's own key, our prompt; a consent is revoked,"
+        " a recipient goes.",
         run="reset",
         footer=True,
     ),

@@ -7,7 +7,7 @@ _traces = on(Scope.TRACES)
 TRACES: tuple[Action, ...] = (
     _traces("replay", "P", "Replay", "Play the selected run again at its own pace.", footer=True),
     _traces("cancel-run", "x", "Cancel", "Stop the selected run; it proposes nothing.", footer=True),
-    _traces("trace-tail", "end", "Newest step", "Go to the end and follow it.", run="tail", palette=True),
+    _traces("trace-tail", "n", "Newest step", "Go to the newest step and follow the run.", run="tail"),
     _traces("traces-full", "f", "Full width", "Show the trace in full width, or the list again.", run="full"),
     _traces("traces-back", "escape", "Back", "Leave what has the focus.", run="back", palette=False),
 )

@@ -248,9 +248,9 @@ class MemoryFacts(MemoryAsking):
         except NanomemError as error:
             self.nanomem.say_error(error)
             return
-        pane = self.query_one("#file")
-        pane.add_class("-why")
-        pane.border_title = Content.assemble("Why · ", (visible(fact.path), "bold"))
+        self.query_one("#file").add_class("-why")
+        self.explained = fact.path
+        self.show_title()
         self.why.focus()
         # Once it has its size: what is hidden cannot know where its top is.
         self.call_after_refresh(self.why.explain, why, self.bank.clock())

@@ -3,6 +3,8 @@
 It changes no memory. What a person does with it stands in `memory_asking` and `memory`.
 """
 
+import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from nanomem_tui.memory.facts import Fact
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.results import TreeListing
 from nanomem_tui.tui.empty import NO_FACTS, NONE_FITS, NOTHING_YET, ONLY_PENDING
-from nanomem_tui.tui.look import Found, Look, find, look
+from nanomem_tui.tui.look import Found, Look, find, glance, look, read
 from nanomem_tui.tui.messages import ChangesChanged, DiskChanged, RunEvent
 from nanomem_tui.tui.safe import plain
 from nanomem_tui.tui.screens.memory_parts import MemoryParts
@@ -46,14 +48,21 @@ class MemoryPanes(MemoryParts):
         """What a search shows; None: the file is shown."""
         self.cited: tuple[Fact, ...] | None = None
         """The facts an answer cites; None: no answer is shown."""
+        self.explained = ""
+        """The file of the fact whose story is shown."""
         self.asked = ""
         """The question it answers."""
         self.has_looked = False
         """Whether it shows what it once read."""
         self._what: object = None
-        self._stale = False
-        self._whole = False
-        self._looking = False
+        self._titled: object = None
+        self._looked = self._stale = self._looking = False
+        self._again: frozenset[str] | None = frozenset()
+        """Files that changed since the last look; None: anything may have."""
+        self._unread = self._reading = False
+        self._read_all = asyncio.Event()
+        """Set while no file is being read."""
+        self._read_all.set()
         self._wanted = ""
         self._able: tuple[bool, ...] = ()
 
@@ -71,34 +80,62 @@ class MemoryPanes(MemoryParts):
 
     # Reading
 
-    def reload(self, fact: str = "", *, whole: bool = True) -> None:
+    def reload(self, fact: str = "", *, whole: bool = True, again: frozenset[str] | None = None) -> None:
         """Read everything again, soon; many calls at once are one reading.
 
         Args:
             fact: ref or text of the fact to go to when it is there.
-            whole: False: only the selected file; the tree is as it was.
+            whole: False: only the selected file, which waits for no look at the others.
+            again: only these files changed; None: anything may have.
         """
-        self._stale = True
-        self._whole = self._whole or whole
         self._wanted = fact or self._wanted
+        if not whole:
+            self._unread = True
+            if not self._reading:
+                self._reading = True
+                self._read_all.clear()
+                self.nanomem.work("read", self._read(), group="read")
+            return
+        self._again = None if again is None or self._again is None else self._again | again
+        self._stale = True
         if not self._looking:
             self._looking = True
             self.nanomem.work("look", self._look(), group="look")
 
     async def _look(self) -> None:
         try:
+            if not self._looked:
+                # A large memory takes a while to look at: what is known of it is there at once.
+                self._show(await self.off_loop(partial(glance, self.bank)))
+                await self._read_all.wait()
+                self.nanomem.first_shown.set()
             while self._stale:
-                self._stale = False
-                path, known = self.path, None if self._whole else self.look
-                self._whole = False
-                seen = await self.off_loop(partial(look, self.bank, path, known))
-                if path == self.path:
-                    self._show(seen)
-                else:
-                    self._stale = True
-                    self._whole = self._whole or known is None
+                again, self._stale, self._again = self._again, False, frozenset()
+                path = self.path
+                seen = await self.off_loop(partial(look, self.bank, path, self.look, again))
+                if path != self.path:
+                    # Another file was selected meanwhile, and is read by itself.
+                    seen = replace(seen, file=self.file, fault=self.look.fault)
+                self._looked = True
+                self._show(seen)
         finally:
             self._looking = False
+            self.nanomem.first_shown.set()
+
+    async def _read(self) -> None:
+        try:
+            while self._unread:
+                self._unread = False
+                path = self.path
+                file, fault = await self.off_loop(partial(read, self.bank, path))
+                if path == self.path:
+                    self.look, self.file = replace(self.look, file=file, fault=fault), file
+                    self.show_middle()
+                else:
+                    self._unread = True
+        finally:
+            self._reading = False
+            self._read_all.set()
 
     def _show(self, seen: Look) -> None:
         self.look, self.file = seen, seen.file
@@ -114,11 +151,12 @@ class MemoryPanes(MemoryParts):
                 self.reload(whole=False)
                 return
             self.path = None
-        self.has_looked = True
-        self.show_middle()
+        if self._looked and not self._reading:
+            self.show_middle()
 
     def show_middle(self) -> None:
         """Show the facts of what is selected: an answer's, a search's or a file's."""
+        self.has_looked = self.has_looked or self._looked
         pane = self.query_one("#file")
         today = self.bank.clock().date()
         what = (self.path, self.found and self.filter.value, self.asked if self.cited is not None else None)
@@ -163,24 +201,33 @@ class MemoryPanes(MemoryParts):
     def show_title(self) -> None:
         """Say what is shown, and how much of it is marked."""
         pane = self.query_one("#file")
-        if self.cited is not None:
-            pane.border_title = Content.assemble("Answer · ", (visible(self.asked), "bold"))
+        if pane.has_class("-why"):
+            title = Content.assemble("Why · ", (visible(self.explained), "bold"))
+        elif self.cited is not None:
+            title = Content.assemble("Answer · ", (visible(self.asked), "bold"))
         elif self.found is not None:
-            pane.border_title = Content.assemble("Found · ", (visible(self.filter.value), "bold"))
+            title = Content.assemble("Found · ", (visible(self.filter.value), "bold"))
         elif self.path is None:
-            pane.border_title = Content("Facts")
+            title = Content("Facts")
         else:
             level = f" ── {self.file.level.word}" if self.file else ""
-            pane.border_title = Content.assemble((visible(self.path), "bold"), level)
+            title = Content.assemble((visible(self.path), "bold"), level)
         shown, marked = count(len(self.facts.facts), "fact"), len(self.facts.marked)
-        pane.border_subtitle = Content(f"{marked} of {shown} marked" if marked else shown)
+        below = Content(f"{marked} of {shown} marked" if marked else shown)
+        # Another title has the whole pane painted again.
+        if (title, below) != self._titled:
+            self._titled = (title, below)
+            pane.border_title, pane.border_subtitle = title, below
 
     # Following
 
     @on(DiskChanged)
     def _disk_changed(self, message: DiskChanged) -> None:
-        if message.seen.files or message.seen.policy or message.seen.changes:
+        seen = message.seen
+        if seen.policy or seen.changes:
             self.reload()
+        elif seen.files:
+            self.reload(again=seen.files)
 
     @on(ChangesChanged)
     def _changes_changed(self) -> None:

@@ -16,11 +16,12 @@ from nanomem_tui.memory.lines import decode, encode
 from nanomem_tui.tui import actions
 from nanomem_tui.tui.footer import fitting
 from nanomem_tui.tui.places import short
-from nanomem_tui.tui.screens.settings_asking import OF_PROVIDER, SettingsAsking
-from nanomem_tui.tui.setting_items import Kind, Section
+from nanomem_tui.tui.screens.settings_asking import OF_PROVIDER
+from nanomem_tui.tui.screens.settings_recipients import SettingsRecipients
+from nanomem_tui.tui.setting_items import NEW_RECIPIENT, Kind, Section
 
 
-class SettingsScreen(SettingsAsking):
+class SettingsScreen(SettingsRecipients):
     """The settings in force, and changing them."""
 
     CSS_PATH = "settings.tcss"
@@ -64,6 +65,8 @@ class SettingsScreen(SettingsAsking):
         match item.kind:
             case Kind.KEY:
                 self._save({}, {name: None})
+            case Kind.RECIPIENT:
+                self.drop(item)
             case Kind.PROMPT | Kind.CONSENT:
                 self.nanomem.work("reset", partial(self._take_back, kind, name), group="reset")
             case _ if kind == "provider":
@@ -137,7 +140,7 @@ class SettingsScreen(SettingsAsking):
             if item.kind is Kind.WORDS and len(item.words) < 2:
                 return "There is nothing else to choose."
         if action == "reset" and item is not None:
-            if item.kind in (Kind.LEVEL, Kind.NOTHING, Kind.SECRET):
+            if item.kind in (Kind.LEVEL, Kind.NOTHING, Kind.SECRET) or item.key == NEW_RECIPIENT:
                 return "There is nothing to go back to."
             if item.kind is Kind.KEY and item.key.partition(":")[2] not in settings.keys:
                 return "It has its own key."

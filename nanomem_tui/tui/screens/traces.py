@@ -19,7 +19,7 @@ from nanomem_tui.tui.screens.base import BankScreen
 from nanomem_tui.tui.widgets.block_list import BlockList
 from nanomem_tui.tui.widgets.blocks import Block, Lines, apart
 from nanomem_tui.tui.widgets.status_bar import StatusBar
-from nanomem_tui.tui.widgets.trace_steps import STATES, cached_share
+from nanomem_tui.tui.widgets.trace_steps import STATES, cached_share, in_a_line
 from nanomem_tui.tui.widgets.trace_view import TraceLog, TraceView
 from nanomem_tui.tui.widgets.words import age, clock, count, shown, span, tokens
 
@@ -48,7 +48,8 @@ class RunBlock(Block):
         info = self.info
         mark, color = STATES[info.state]
         running = info.state is RunState.RUNNING
-        head = Content.assemble((f"{mark} ", color), (shown(info.flow), "bold"), f"  {shown(info.request)}")
+        request = in_a_line(info.request)
+        head = Content.assemble((f"{mark} ", color), (shown(info.flow), "bold"), f"  {request}")
         when = clock(info.seconds) if running else age(info.started_at, self._now)
         took = "running" if running else f"{info.state.value} {span(info.seconds)}"
         usage = info.usage

@@ -49,9 +49,14 @@ class FactTree(RowList[str]):
         """
         if listing == self._listing and pending == self._marks:
             return
+        before = (self._folders.keys(), self.files.keys())
         self._listing, self._marks = listing, pending
         self.files = {file.path: file for file in listing.files}
         self._folders = {f"{folder.path}/": folder for folder in listing.folders if folder.path}
+        if before == (self._folders.keys(), self.files.keys()):
+            # Only counts or levels are others: ten thousand names need no second sorting.
+            self._rebuild()
+            return
         inside: defaultdict[str, list[str]] = defaultdict(list)
         for path in (*self._folders, *self.files):
             inside[_parent(path)].append(path)
@@ -116,7 +121,7 @@ class FactTree(RowList[str]):
             (
                 *_mark(marks),
                 (f" {folder.level.word}", LEVEL_LOOK[folder.level]),
-                (f"{folder.facts:>4}", "dim"),
+                self._count(folder.facts),
             ),
         )
 
@@ -132,8 +137,11 @@ class FactTree(RowList[str]):
         return Row(
             path,
             (indent, (name, "")),
-            (*_mark(self._marks.get(path, 0)), *level, (f"{file.facts:>4}", "dim")),
+            (*_mark(self._marks.get(path, 0)), *level, self._count(file.facts)),
         )
+
+    def _count(self, facts: int) -> Span:
+        return f"{facts if self._listing is None or self._listing.counted else '…':>4}", "dim"
 
     # Keys
 

@@ -42,6 +42,7 @@ class ProgressLine(Widget):
 
     def on_mount(self) -> None:
         """Follow the app."""
+        self._ticking = self.set_interval(1.0, self.refresh, pause=True)
         self.watch(self.app, "jobs", self._show)
 
     def _show(self, jobs: "tuple[Job, ...]") -> None:
@@ -49,11 +50,8 @@ class ProgressLine(Widget):
         self.set_class(bool(jobs), "-some")
         if self.parent is not None:
             cast(Widget, self.parent).set_class(bool(jobs), "-busy")
-        if jobs and self._ticking is None:
-            self._ticking = self.set_interval(1.0, self.refresh)
-        elif not jobs and self._ticking is not None:
-            self._ticking.stop()
-            self._ticking = None
+        if self._ticking is not None:
+            (self._ticking.resume if jobs else self._ticking.pause)()
         self.refresh()
 
     def render(self) -> Content:

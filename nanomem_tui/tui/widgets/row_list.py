@@ -22,6 +22,8 @@ from textual.strip import Strip
 from nanomem_tui.memory.visible import visible
 from nanomem_tui.tui.widgets.sized import resize
 
+LINES_KEPT = 500
+"""Painted lines kept by a list."""
 Span = tuple[str, str]
 """A text and the look it has: the part of a component class behind `row--`, or ""."""
 Key = TypeVar("Key")
@@ -123,6 +125,9 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
         super().__init__(id=id, classes=classes)
         self.rows: Sequence[Row[Key]] = ()
         self._told: object = None
+        self._base = Style.null()
+        self._lines: dict[tuple[Row[Key], int, str, Style], Strip] = {}
+        """Lines as they were painted: those in sight are the same ones again when the list scrolls by one."""
 
     # What it shows
 
@@ -134,13 +139,26 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
     def show(self, rows: Sequence[Row[Key]], *, key: Key | None = None) -> None:
         """Show other rows. The cursor stays on its row, or goes to the one of `key`, or near where it was."""
         wanted = key if key is not None else self.key
-        self.rows = rows
+        before, self.rows = self.rows, rows
         resize(self, Size(self.size.width, len(rows)))
         index = next((i for i, row in enumerate(rows) if row.key is not None and row.key == wanted), None)
-        self.cursor = self._nearest(self.cursor if index is None else index)
+        index = self._nearest(self.cursor if index is None else index)
+        stays, self.cursor = index == self.cursor, index
         self._tell()
-        self._reveal()
-        self.refresh()
+        if len(before) != len(rows) or not stays:
+            self._reveal()
+            self.refresh()
+        else:
+            # Files are saved and read again many times a second; mostly no line of the list is another one.
+            others = (n for n, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new)
+            self._repaint(*others)
+
+    def _repaint(self, *rows: int) -> None:
+        """Paint some rows again, of those that are in sight."""
+        top = self.scroll_offset.y
+        for row in rows:
+            if top <= row < top + self.size.height:
+                self.refresh(Region(0, row - top, self.size.width, 1))
 
     def go_to(self, key: Key) -> bool:
         """Put the cursor on the row of `key`; False when there is none."""
@@ -160,18 +178,34 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
 
     # Painting
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of the window; their common style is asked for once, not once a line."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
+    def notify_style_update(self) -> None:
+        """Lines that were made in other colors are of no use any more."""
+        super().notify_style_update()
+        self._lines.clear()
+
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
         index = y + self.scroll_offset.y
         width = self.size.width
-        base = self.rich_style
         if index >= len(self.rows):
-            return Strip.blank(width, base)
-        over = Style.null()
+            return Strip.blank(width, self._base)
+        cursor = ""
         if index == self.cursor and self.rows[index].key is not None:
-            name = "row--cursor" if self.has_focus else "row--cursor-blurred"
-            over = self.get_component_rich_style(name, partial=True)
-        row = self.rows[index]
+            cursor = "row--cursor" if self.has_focus else "row--cursor-blurred"
+        made = (self.rows[index], width, cursor, self._base)
+        if made not in self._lines:
+            if len(self._lines) > LINES_KEPT:
+                self._lines.clear()
+            self._lines[made] = self._line(*made)
+        return self._lines[made]
+
+    def _line(self, row: Row[Key], width: int, cursor: str, base: Style) -> Strip:
+        over = self.get_component_rich_style(cursor, partial=True) if cursor else Style.null()
         right = [(visible(text), look) for text, look in row.right]
         room = width - 1 - sum(cell_len(text) for text, _ in right)
         segments: list[Segment] = []
@@ -196,8 +230,7 @@ class RowList(ScrollView, Generic[Key], can_focus=True):
         """Tell, and keep the cursor in sight."""
         self._reveal()
         self._tell()
-        for row in (before, now):
-            self.refresh(Region(0, row - self.scroll_offset.y, self.size.width, 1))
+        self._repaint(before, now)
 
     def on_focus(self) -> None:
         """The cursor looks different with the focus."""

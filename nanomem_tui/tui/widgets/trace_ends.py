@@ -12,7 +12,7 @@ from nanomem_tui.changes.model import Op
 from nanomem_tui.memory.jsontype import Json
 from nanomem_tui.tui.widgets.blocks import apart, wrap
 from nanomem_tui.tui.widgets.change_words import COLORS, SIGNS
-from nanomem_tui.tui.widgets.trace_steps import DIM, GUIDE, STATES, Step, cached_share, text_of
+from nanomem_tui.tui.widgets.trace_steps import DIM, GUIDE, STATES, Step, cached_share, in_a_line, text_of
 from nanomem_tui.tui.widgets.words import count, shown, tokens
 
 
@@ -30,7 +30,8 @@ class EditStep(Step):
         text = values.get("text") or values.get("before") or values.get("path")
         flags = values.get("flags")
         flagged = "⚑ " + ", ".join(map(text_of, flags)) if isinstance(flags, list) and flags else ""
-        what = Content.assemble((f"{sign} ", f"bold {COLORS[sign]}"), (shown(text_of(text)), COLORS[sign]))
+        color = COLORS[sign]
+        what = Content.assemble((f"{sign} ", f"bold {color}"), (in_a_line(text_of(text)), color))
         return what, shown(flagged)
 
     def body(self) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ GUIDE = "$foreground 25%"
 _LONGEST = 200_000
 """Characters of one step's full text that are shown; the rest is counted."""
 _PREVIEW = 400
-"""Characters of streamed text kept for the one line that shows its end."""
+"""Characters of a text kept for the one line that shows its beginning, or the end of what streams in."""
 
 STATES = {
     RunState.RUNNING: ("●", "$text-accent"),
@@ -57,18 +57,23 @@ def cost(usage: Usage) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def in_a_line(text: str) -> str:
+    """What of a text one line can show: measuring a whole conversation for it takes longer than a key may."""
+    return shown(text[:_PREVIEW])
+
+
 def in_few_words(arguments: Json) -> str:
     """The arguments of a call: the path, the query, and how many of each list."""
     if not isinstance(arguments, dict):
-        return shown(text_of(arguments))
+        return in_a_line(text_of(arguments))
     words: list[str] = []
     for name, value in arguments.items():
         if isinstance(value, list):
             words.append(count(len(value), name.removesuffix("s")))
         elif name in ("path", "to_path") and isinstance(value, str):
-            words.append(("→ " if name == "to_path" else "") + shown(value.removesuffix(".md")))
+            words.append(("→ " if name == "to_path" else "") + in_a_line(value.removesuffix(".md")))
         elif value is not None and value != "":
-            words.append(f"“{shown(text_of(value))}”")
+            words.append(f"“{in_a_line(text_of(value))}”")
     return "  ".join(words)
 
 
@@ -142,7 +147,7 @@ class RunStep(Step):
 
     def head(self) -> tuple[Content, str]:
         return Content.assemble(
-            (self.flow, "bold"), (f"  “{shown(self.request)}”" if self.request else "", "")
+            (self.flow, "bold"), (f"  “{in_a_line(self.request)}”" if self.request else "", "")
         ), ""
 
     def tail(self) -> str:
@@ -246,7 +251,7 @@ class ToolStep(Step):
     def end(self, event: Event) -> None:
         """It returned."""
         self.result = text_of(event.attributes.get("gen_ai.tool.call.result"))
-        self.summary = shown(text_of(event.attributes.get("summary")))
+        self.summary = in_a_line(text_of(event.attributes.get("summary")))
         self.ok = event.attributes.get("ok") is not False
 
     def head(self) -> tuple[Content, str]:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _BREATH = 100
 """Events taken in one go before keys get their turn."""
+_OFTEN = 0.08
+"""Seconds between two paints of a step whose text streams in: words come faster than anybody reads, and each
+paint is time that keys wait for."""
 _LONGEST_PAUSE = 1.5
 """Seconds a replay waits at most between two events."""
 
@@ -93,6 +96,10 @@ class TraceView(Vertical):
         self._pinned = False
         self._unseen = self._hinted = 0
         self._ticking: Timer | None = None
+        self._settling: Timer | None = None
+        self._resting = True
+        self._streaming: Step | None = None
+        """The step that has more text than was painted."""
 
     @property
     def run(self) -> str | None:
@@ -116,6 +123,7 @@ class TraceView(Vertical):
 
     def on_mount(self) -> None:
         self._ticking = self.set_interval(1.0, self._title, pause=True)
+        self._settling = self.set_interval(_OFTEN, self._settle, pause=True)
         self.watch(self.log_list, "scroll_y", self._seen, init=False)
         if not self._run:
             self._say_empty()
@@ -141,6 +149,10 @@ class TraceView(Vertical):
         for event in events:
             if event.run != self._run and not self._adopt(event):
                 continue
+            if event.type is EventType.TEXT_DELTA:
+                self._stream(event)
+                continue
+            self._settle()
             before = self._steps.state
             added, changed = self._steps.take(event)
             titled = titled or isinstance(added, RunStep) or self._steps.state is not before
@@ -153,6 +165,27 @@ class TraceView(Vertical):
         self._hint()
         if titled:
             self._title()
+
+    def _stream(self, event: Event) -> None:
+        """Show streamed text: the first at once, more of it a few times a second."""
+        _, step = self._steps.take(event)
+        if step is None or self._settling is None:
+            return
+        if self._resting:
+            self._resting = False
+            self._settling.resume()
+            self.log_list.changed(step, self._index(step))
+        else:
+            self._streaming = step
+
+    def _settle(self) -> None:
+        """Show what streamed in since the last paint."""
+        step, self._streaming = self._streaming, None
+        if step is not None:
+            self.log_list.changed(step, self._index(step))
+        elif self._settling is not None:
+            self._resting = True
+            self._settling.pause()
 
     def follow(self, run: str) -> None:
         """Show the run from its start and stay with it until it ends, whichever process runs it."""
@@ -181,6 +214,7 @@ class TraceView(Vertical):
 
     def _reset(self, run: str | None, *, pinned: bool) -> None:
         self._steps, self._run, self._pinned, self._unseen = Steps(), run, pinned, 0
+        self._streaming = None
         log = self.log_list
         log.show([])
         log.to_end()
