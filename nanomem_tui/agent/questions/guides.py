@@ -3,10 +3,10 @@
 Each kind is imported with its first run: the patterns they hold replies against take long to compile.
 """
 
-from functools import partial
+from functools import cache
 
 from nanomem_tui.agent.models.base import Message, Request, Role
-from nanomem_tui.agent.questions.asking import Guide
+from nanomem_tui.agent.questions.asking import Guide, Kind
 from nanomem_tui.agent.rules.conversation import Conversation, conversation
 
 _READ = ("source", "document")
@@ -36,9 +36,9 @@ def _writing(run: Conversation, prompt: str, replies: list[Message]) -> Guide | 
     if run.context.tag not in _READ:
         return None
     if not replies:
-        return partial(writing.read_source, run, prompt)
+        return writing.read_source(run, prompt)
     if len(replies) == 1 and replies[0].text:
-        return partial(writing.judge, run, replies[0].text)
+        return writing.judge(run, replies[0].text)
     return None
 
 
@@ -48,7 +48,24 @@ def _answering(run: Conversation, prompt: str, replies: list[Message]) -> Guide 
     if run.context.block("query") is None or run.context.block("given") is not None:
         return None
     if not replies:
-        return partial(answering.look, run, prompt)
+        return answering.look(run, prompt)
     if len(replies) <= 2:
-        return partial(answering.answer, run, prompt, again=len(replies) > 1)
+        return answering.answer(run, prompt, again=len(replies) > 1)
     return None
+
+
+def _kinds() -> tuple[Kind, ...]:
+    from nanomem_tui.agent.questions import answering, writing
+
+    return (*answering.KINDS, *writing.KINDS)
+
+
+@cache
+def examples() -> frozenset[str]:
+    """What examples of questions say, word for word: the same for everybody."""
+    return frozenset(message.text for kind in _kinds() for message in kind.shown())
+
+
+def tasks() -> tuple[str, ...]:
+    """What the questions are introduced by."""
+    return tuple(kind.task for kind in _kinds())
