@@ -15,6 +15,7 @@ from nanomem_tui.agent.questions.asking import (
     Kind,
     Question,
     Reply,
+    Schema,
     form,
     list_of,
     objects_in,
@@ -25,6 +26,7 @@ from nanomem_tui.agent.questions.asking import (
 from nanomem_tui.agent.questions.grounds import names_in
 from nanomem_tui.agent.rules.conversation import Conversation, Step
 from nanomem_tui.agent.rules.speaking import sentence_of
+from nanomem_tui.changes.likeness import content
 from nanomem_tui.memory.facts import Status, Tier
 from nanomem_tui.memory.identity import normal
 
@@ -82,20 +84,23 @@ _MOST_FACTS = 40
 _MOST_SENTENCES = 6
 
 
-def _asked(entries: Sequence[MapEntry], query: str) -> str:
+def asked_of_map(entries: Sequence[MapEntry], words: str, tag: str = "query") -> str:
+    """A map and what is asked of it."""
     body = "\n".join(map_line(entry) for entry in entries)
-    return f"<map>\n{body}\n</map>\n<query>\n{query}\n</query>"
+    return f"<map>\n{body}\n</map>\n<{tag}>\n{words}\n</{tag}>"
 
 
-LOOK = Kind(
-    "where to look",
-    _LOOKING,
-    [
-        (_asked(_MAP, said), {"words": list(words), "files": list(paths)})
-        for said, words, paths in _LOOK_EXAMPLES
-    ],
-    600,
-)
+def looked_for(
+    said: Sequence[tuple[str, Sequence[str], Sequence[str]]], tag: str = "query"
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Examples of where to look: what was asked, words to search for, files to read."""
+    return [
+        (asked_of_map(_MAP, asked, tag), {"words": list(words), "files": list(paths)})
+        for asked, words, paths in said
+    ]
+
+
+LOOK = Kind("where to look", _LOOKING, looked_for(_LOOK_EXAMPLES), 600)
 ANSWER = Kind(
     "which facts answer, and how to say it",
     _ANSWERING,
@@ -123,11 +128,30 @@ def look(run: Conversation, prompt: str) -> Guide:
     """
     if not run.context.map:
         return _nothing("Memory is empty.")
+    return (yield from look_for(run, prompt))
+
+
+def look_for(run: Conversation, prompt: str) -> Guide:
+    """What to search and to read for a query."""
     query = run.context.block("query") or ""
-    files = list(run.files())[:MOST_CHOICES]
-    reply = yield _looking(prompt, run, query, files)
-    if reply is None:
-        return None
+    files = list(run.files())
+    reply = yield Question(LOOK, asked_of_map(run.context.map, query), looking(files), prompt)
+    calls = calls_to_look(run, query, reply, files) if reply is not None else ()
+    return Step("", calls) if calls else None
+
+
+def looking(files: Sequence[str]) -> Schema:
+    """What holds the reply to where to look."""
+    paths = one_of(files[:MOST_CHOICES]) if files else text_of(1)
+    return form(
+        words=list_of(text_of(30), 1, _MOST_WORDS), files=list_of(paths, 0, _MOST_FILES if files else 0)
+    )
+
+
+def calls_to_look(
+    run: Conversation, query: str, reply: Mapping[str, Any], files: Sequence[str]
+) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """The calls that follow from where to look, the words of the query first."""
     words, paths = texts_in(reply, "words"), texts_in(reply, "files")
     calls: list[tuple[str, Mapping[str, Any]]] = []
     if "search_facts" in run.offered:
@@ -136,7 +160,7 @@ def look(run: Conversation, prompt: str) -> Guide:
     if "read_file" in run.offered:
         wanted = dict.fromkeys(path for path in paths if path in files)
         calls += [("read_file", {"path": path}) for path in list(wanted)[:_MOST_FILES]]
-    return Step("", tuple(calls)) if calls else None
+    return tuple(calls)
 
 
 def answer(run: Conversation, prompt: str, *, again: bool) -> Guide:
@@ -147,7 +171,7 @@ def answer(run: Conversation, prompt: str, *, again: bool) -> Guide:
         prompt: the flow's own.
         again: this is the second time, so that it is the last word.
     """
-    facts = _best(run.facts())
+    facts = [fact for fact in best(run.facts()) if not _is_given(fact, run)]
     sentences: list[Mapping[str, Any]] = []
     if facts:
         reply = yield _answering(prompt, run, facts)
@@ -188,14 +212,6 @@ def _nothing(sentence: str) -> Step:
     return Step("", (("answer", {"sentences": [{"text": sentence, "facts": []}]}),))
 
 
-def _looking(prompt: str, run: Conversation, query: str, files: Sequence[str]) -> Question:
-    paths = one_of(files) if files else text_of(1)
-    schema = form(
-        words=list_of(text_of(30), 1, _MOST_WORDS), files=list_of(paths, 0, _MOST_FILES if files else 0)
-    )
-    return Question(LOOK, _asked(run.context.map, query), schema, prompt)
-
-
 def _answering(prompt: str, run: Conversation, facts: Sequence[SeenFact]) -> Question:
     context = run.context.block("context")
     lines = "\n".join(map(_line, facts))
@@ -219,7 +235,13 @@ def _line(fact: SeenFact) -> str:
     return f"[{fact.id}] {fact.text} ({', '.join(notes)})"
 
 
-def _best(facts: Sequence[SeenFact]) -> list[SeenFact]:
+def _is_given(fact: SeenFact, run: Conversation) -> bool:
+    """Whether what was retrieved before says it already."""
+    given = run.context.block("given")
+    return given is not None and content(fact.text) <= content(given)
+
+
+def best(facts: Sequence[SeenFact]) -> list[SeenFact]:
     """The facts to choose from, each id once: files that were read come first, then hits in their order."""
     return list({fact.id: fact for fact in reversed(facts)}.values())[::-1][:_MOST_FACTS]
 
