@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -198,13 +198,8 @@ class _Run:
 
     def received(self, response: Response, took: float) -> Event:
         """What came back, and what it cost."""
-        spent = Usage(
-            max(1, response.usage.requests),
-            response.usage.input_tokens,
-            response.usage.output_tokens,
-            response.usage.cached_tokens,
-            response.usage.seconds or took,
-        )
+        told = response.usage
+        spent = replace(told, requests=max(1, told.requests), seconds=told.seconds or took)
         self.usage += spent
         return self.event(
             EventType.RESPONSE_RECEIVED,

@@ -66,6 +66,8 @@ const llmClient = {
 };
 const bank = createMemoryBank({ llmClient, model, storage: 'filesystem', storagePath: root });
 await bank.init();
+// The files were written by hand: it finds what its index names.
+await bank.storage.rebuildTree();
 let outcome;
 if (command === 'retrieve') {
     const found = await bank.retrieve(text);

@@ -93,3 +93,8 @@ async def test_the_other_flows_by_the_built_in_rules(tmp_path: Path) -> None:
 async def test_the_other_flows_by_a_real_model(tmp_path: Path, model_server: str) -> None:
     tally = await measure_more(tmp_path, in_json(model_server))
     print(tally.table(f"{NAME or 'the model'} in JSON mode"))
+    assert tally.flows["forget"].right >= 7
+    assert tally.flows["compact"].right >= 7
+    assert tally.flows["augment"].right >= 4
+    assert tally.flows["complete"].right >= 7
+    assert sum(flow.too_much for flow in tally.flows.values()) <= 1
