@@ -15,7 +15,11 @@ class EventType(StrEnum):
     RUN_STARTED = "run.started"
     """flow, request, gen_ai.provider.name, gen_ai.request.model, trust, process"""
     REQUEST_SENT = "request.sent"
-    """step, messages (new since the last request), tools, gen_ai.request.max_tokens, bytes"""
+    """One request that leaves. step (of the run; one may take several requests), number (of the request),
+    purpose (what a small question asks; only there), messages, goes_on (false: the messages are all that is
+    sent; true: they follow on those of the request before. Older traces do not say: their messages always
+    follow on, and leave out what the model said), tools, reply_schema (what holds the reply; only where there
+    is one), gen_ai.request.max_tokens, bytes"""
     TEXT_DELTA = "text.delta"
     """text"""
     RESPONSE_RECEIVED = "response.received"
@@ -87,3 +91,9 @@ def read_usage(attributes: Mapping[str, Json]) -> Usage:
         cached_tokens=int(number("gen_ai.usage.cache_read.input_tokens")),
         seconds=float(number("seconds")),
     )
+
+
+def sent_bytes(attributes: Mapping[str, Json]) -> int:
+    """How much a request held, by the attributes of its event; 0 where they do not say."""
+    size = attributes.get("bytes")
+    return size if isinstance(size, int) and not isinstance(size, bool) else 0

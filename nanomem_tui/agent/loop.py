@@ -7,21 +7,34 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from nanomem_tui.agent.events import Event, EventType, RunState, usage_attributes
 from nanomem_tui.agent.flows import Flow
 from nanomem_tui.agent.limits import Limits
-from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role, TextDelta, ToolCall, Usage
+from nanomem_tui.agent.models.base import (
+    Heard,
+    Message,
+    Model,
+    Piece,
+    Request,
+    Response,
+    Role,
+    Sent,
+    TextDelta,
+    ToolCall,
+    Usage,
+)
+from nanomem_tui.agent.models.screened import Screen, ScreenedModel, nothing_withheld
+from nanomem_tui.agent.models.wrapping import at_the_wire
 from nanomem_tui.agent.outcomes import Answered, Crafted, Finished, ToolResult, count, refused
 from nanomem_tui.agent.recording import (
     call_attributes,
     canonical,
     edit_attributes,
-    message_attributes,
-    request_bytes,
+    request_attributes,
 )
 from nanomem_tui.memory.errors import ModelUnreachable, NanomemError
 from nanomem_tui.memory.jsontype import Json
@@ -55,6 +68,7 @@ async def run(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     *,
     request: str = "",
+    screen: Screen = nothing_withheld,
 ) -> AsyncGenerator[Event, None]:
     """Run a flow. The last event is always `run.finished`, unless the consumer walks away.
 
@@ -70,12 +84,14 @@ async def run(
         run_id: id of the run and its trace.
         clock: time of the events.
         request: the person's words, for the trace.
+        screen: reads every request before it leaves, and raises to keep it back.
 
     Raises:
         NanomemError: the model could not be reached, or a request was withheld; raised after `run.finished`.
         asyncio.CancelledError: raised again after `run.finished`.
     """
-    current = _Run(model, flow, list(messages), toolbox, limits, run_id, clock)
+    screened = at_the_wire(model, lambda wire: ScreenedModel(wire, screen))
+    current = _Run(screened, flow, list(messages), toolbox, limits, run_id, clock)
     yield current.event(
         EventType.RUN_STARTED,
         {
@@ -120,8 +136,9 @@ class _Run:
     def __post_init__(self) -> None:
         self.tools = self.toolbox.specs(self.flow.offered)
         self.usage = Usage()
-        self.sent = 0
-        """How many of the messages the model has had already."""
+        self.sent: Request | None = None
+        """What left last."""
+        self.requests = 0
         self.calls = 0
         self.bytes = 0
         self.repeats: Counter[tuple[str, str]] = Counter()
@@ -149,49 +166,42 @@ class _Run:
         raise _Stopped(f"Stopped after {step} steps without {self.flow.terminal}.")
 
     async def ask(self, step: int) -> AsyncGenerator[Event | Response, None]:
-        """One model call: its events, then the response."""
+        """One model call: the events of every exchange it takes, then the response."""
         request = Request(tuple(self.messages), self.tools, self.flow.max_output_tokens)
-        yield self.event(
-            EventType.REQUEST_SENT,
-            {
-                "step": step,
-                "messages": [message_attributes(message) for message in self.messages[self.sent :]],
-                "tools": [tool.name for tool in self.tools],
-                "gen_ai.request.max_tokens": request.max_output_tokens,
-                "bytes": request_bytes(request),
-            },
-        )
-        self.sent = len(self.messages)
         began = asyncio.get_running_loop().time()
         stream = self.model.stream(request)
-        response: Response | None = None
         try:
-            while response is None:
-                piece = await self.next_piece(stream)
-                if piece is None:
-                    break
-                if isinstance(piece, TextDelta):
-                    self.count_bytes(piece.text)
-                    yield self.event(EventType.TEXT_DELTA, {"text": piece.text})
-                else:
-                    response = piece
+            while (piece := await self.next_piece(stream)) is not None:
+                match piece:
+                    case Sent(sent):
+                        began = asyncio.get_running_loop().time()
+                        yield self.sending(step, sent)
+                    case TextDelta(text):
+                        self.count_bytes(text)
+                        yield self.event(EventType.TEXT_DELTA, {"text": text})
+                    case Heard(heard):
+                        yield self.received(heard, asyncio.get_running_loop().time() - began)
+                    case Response():
+                        yield piece
+                        return
         finally:
             close = getattr(stream, "aclose", None)
             if close is not None:
                 await close()
-        if response is None:
-            return
-        seconds = response.usage.seconds or asyncio.get_running_loop().time() - began
-        spent = Usage(
-            max(1, response.usage.requests) if response.asked else 0,
-            response.usage.input_tokens,
-            response.usage.output_tokens,
-            response.usage.cached_tokens,
-            seconds,
-        )
+
+    def sending(self, step: int, request: Request) -> Event:
+        """A request that leaves now."""
+        self.requests += 1
+        told = {"step": step, "number": self.requests, **request_attributes(request, self.sent)}
+        self.sent = request
+        return self.event(EventType.REQUEST_SENT, told)
+
+    def received(self, response: Response, took: float) -> Event:
+        """What came back, and what it cost."""
+        told = response.usage
+        spent = replace(told, requests=max(1, told.requests), seconds=told.seconds or took)
         self.usage += spent
-        self.sent += 1
-        yield self.event(
+        return self.event(
             EventType.RESPONSE_RECEIVED,
             {
                 "gen_ai.response.model": response.model,
@@ -202,9 +212,8 @@ class _Run:
                 **({"attestation": dict(response.attestation)} if response.attestation else {}),
             },
         )
-        yield response
 
-    async def next_piece(self, stream: AsyncIterator[TextDelta | Response]) -> TextDelta | Response | None:
+    async def next_piece(self, stream: AsyncIterator[Piece]) -> Piece | None:
         """The stream's next piece, within the run's time; None at its end."""
         left = self.started + self.limits.seconds - asyncio.get_running_loop().time()
         try:

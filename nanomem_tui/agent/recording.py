@@ -3,6 +3,7 @@
 import json
 
 from nanomem_tui.agent.models.base import Message, Request, ToolCall
+from nanomem_tui.agent.models.screened import texts_of
 from nanomem_tui.changes.model import Edit
 from nanomem_tui.memory.jsontype import Json
 
@@ -58,9 +59,27 @@ def edit_attributes(edit: Edit) -> dict[str, Json]:
     }
 
 
+def request_attributes(request: Request, before: Request | None) -> dict[str, Json]:
+    """A request as attributes of an event.
+
+    Args:
+        request: as it leaves.
+        before: what was sent before it in the same run; messages that go on from it are told once.
+    """
+    earlier = before.messages if before is not None else ()
+    goes_on = bool(earlier) and request.messages[: len(earlier)] == earlier
+    new = request.messages[len(earlier) :] if goes_on else request.messages
+    return {
+        **({"purpose": request.purpose} if request.purpose else {}),
+        "goes_on": goes_on,
+        "messages": [message_attributes(message) for message in new],
+        "tools": [tool.name for tool in request.tools],
+        **({"reply_schema": dict(request.reply_schema)} if request.reply_schema is not None else {}),
+        "gen_ai.request.max_tokens": request.max_output_tokens,
+        "bytes": request_bytes(request),
+    }
+
+
 def request_bytes(request: Request) -> int:
     """Bytes of what a request holds, whatever shape its model sends it in."""
-    texts = [message.text for message in request.messages]
-    texts += [call.arguments for message in request.messages for call in message.calls]
-    texts += [tool.name + tool.description + json.dumps(dict(tool.schema)) for tool in request.tools]
-    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts_of(request))

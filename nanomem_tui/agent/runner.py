@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nanomem_tui.agent.events import Event, EventType, read_usage
+from nanomem_tui.agent.events import Event, EventType, read_usage, sent_bytes
 from nanomem_tui.agent.flows import load_flow
 from nanomem_tui.agent.limits import Limits
 from nanomem_tui.agent.loop import run
 from nanomem_tui.agent.models.base import Model, Usage
-from nanomem_tui.agent.models.screened import Screen, ScreenedModel
+from nanomem_tui.agent.models.screened import Screen
 from nanomem_tui.agent.opening import opening
 from nanomem_tui.agent.toolbox import Outcome, Toolbox
 from nanomem_tui.agent.trace import TraceWriter, new_run_id
@@ -82,9 +82,8 @@ async def run_flow(
     about = blocks[-1][1] if blocks else ""
     toolbox = Toolbox(draft, sees, about if grounded else None, draft.now, limits)
     messages = opening(definition, toolbox.view, draft.now.date(), blocks)
-    screened = ScreenedModel(model, screen)
     run_id = new_run_id()
-    summary, usage = "", Usage()
+    summary, usage, bytes_sent = "", Usage(), 0
     with TraceWriter(root, run_id) as trace:
 
         def report(event: Event) -> None:
@@ -94,12 +93,15 @@ async def run_flow(
             if watch is not None:
                 watch(event)
 
+        bounds = limits or Limits()
         async for event in run(
-            screened, definition, messages, toolbox, limits or Limits(), run_id, request=about
+            model, definition, messages, toolbox, bounds, run_id, request=about, screen=screen
         ):
+            if event.type is EventType.REQUEST_SENT:
+                bytes_sent += sent_bytes(event.attributes)
             if event.type is EventType.RUN_FINISHED:
                 summary, usage = str(event.attributes["summary"]), read_usage(event.attributes)
-                for made in settle(toolbox, screened.bytes_sent) if settle else ():
+                for made in settle(toolbox, bytes_sent) if settle else ():
                     report(Event(EventType.DISCLOSURE_MADE, event.at, run_id, made))
             report(event)
     return Run(run_id, flow, toolbox.outcome, summary, usage, tuple(toolbox.read.values()))

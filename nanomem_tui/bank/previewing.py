@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role
+from nanomem_tui.agent.models.base import Message, Model, Request, Response, Role, TextDelta
 from nanomem_tui.agent.models.rules import RulesModel
 from nanomem_tui.agent.toolbox import Answered
 from nanomem_tui.bank.answering import cited_in, fact_at, spoken
@@ -102,7 +102,7 @@ async def send(
     async for piece in through.stream(Request((message,), (), REPLY_TOKENS)):
         if isinstance(piece, Response):
             whole = piece.text
-        elif watch is not None:
+        elif isinstance(piece, TextDelta) and watch is not None:
             watch(piece.text)
     return whole
 

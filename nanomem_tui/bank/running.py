@@ -10,7 +10,7 @@ from pathlib import Path
 from nanomem_tui.agent.context import clean
 from nanomem_tui.agent.events import Event
 from nanomem_tui.agent.models.base import Model
-from nanomem_tui.agent.models.screened import Screen
+from nanomem_tui.agent.models.screened import Screen, nothing_withheld
 from nanomem_tui.agent.runner import Run, run_flow
 from nanomem_tui.agent.toolbox import Toolbox
 from nanomem_tui.agent.view import Sees
@@ -217,11 +217,11 @@ class Runner:
     def _screen(self, flow: str, sees: Sees, texts: Sequence[str]) -> Screen:
         """What reads each request. A model on this machine may hear anything: nothing leaves."""
         if self.model.trust is Trust.LOCAL:
-            return lambda told, said: None
+            return nothing_withheld
         from nanomem_tui.agent.own_prompts import read_prompt
 
         ours = (read_prompt(flow, self.root, built_in=True), EXAMPLE_PATH, f"{self.clock():%Y-%m-%d %A}")
-        return self.guard.screen(sees, [*texts, *ours])
+        return self.guard.screen(sees, [*texts, *ours], _own_words)
 
     def record(
         self,
@@ -243,6 +243,13 @@ class Runner:
             size=size,
             sha256=sha256,
         )
+
+
+def _own_words() -> Iterator[str]:
+    # Imported late: needed only where something was found that must not leave.
+    from nanomem_tui.agent.own_words import own_words
+
+    yield from own_words()
 
 
 def nothing(toolbox: Toolbox) -> Iterable[Disclosure]:

@@ -72,7 +72,12 @@ class Draft:
         found = [hit for hit in self.tree.search(query, limit) if hit.fact.path not in changed]
         documents = [self.tree.read(path).document for path in dict.fromkeys(hit.fact.path for hit in found)]
         documents += [self.read(path) for path in changed if self._work.document(path) is not None]
-        return rank_documents(documents, query, limit)
+        # Documents know their own levels and not the policy's, by which others see them or not.
+        policy = self.tree.policy
+        return [
+            replace(hit, fact=replace(hit.fact, level=max(hit.fact.level, policy.level(hit.fact.path))))
+            for hit in rank_documents(documents, query, limit)
+        ]
 
     def files(self) -> list[FileInfo]:
         """The files there would be."""

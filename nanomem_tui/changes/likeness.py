@@ -23,18 +23,28 @@ def alike(a: str, b: str) -> bool:
     """True when two facts are the same, or share nearly all their words, numbers and negations."""
     if same(a, b):
         return True
-    if _NUMBER.findall(a) != _NUMBER.findall(b) or _symbols(a) != _symbols(b):
+    if cannot_be_same(a, b):
         return False
-    words_a, words_b = _words(a), _words(b)
-    if bool(words_a & _NEGATION) != bool(words_b & _NEGATION):
-        return False
-    content_a, content_b = words_a - _EMPTY, words_b - _EMPTY
-    if (content_a - content_b) & _names(a) and (content_b - content_a) & _names(b):
-        # One name in the place of another: two facts of the same form.
-        return False
+    content_a, content_b = _words(a) - _EMPTY, _words(b) - _EMPTY
     if min(len(content_a), len(content_b)) < _MIN_WORDS:
         return bool(content_a) and content_a == content_b
     return len(content_a & content_b) / len(content_a | content_b) >= _NEAR
+
+
+def cannot_be_same(a: str, b: str) -> bool:
+    """True when two facts differ in what no wording bridges: a number, a symbol, a negation, a name."""
+    if _NUMBER.findall(a) != _NUMBER.findall(b) or _symbols(a) != _symbols(b):
+        return True
+    if are_opposed(a, b):
+        return True
+    words_a, words_b = _words(a), _words(b)
+    # One name in the place of another: two facts of the same form.
+    return bool((words_a - words_b - _EMPTY) & _names(a) and (words_b - words_a - _EMPTY) & _names(b))
+
+
+def are_opposed(a: str, b: str) -> bool:
+    """True when one of two facts denies something and the other does not."""
+    return bool(_words(a) & _NEGATION) != bool(_words(b) & _NEGATION)
 
 
 def _names(text: str) -> set[str]:

@@ -44,14 +44,22 @@ class Guard:
         """Refuse `body` when it holds what is withheld. Raises as `screen`."""
         screen(body, self.scan_for(sees), known, seen_texts(self._tree, sees))
 
-    def screen(self, sees: Sees, known: Iterable[str]) -> Callable[[str, str], None]:
-        """What reads each request of one run: all it tells a model, and what that said itself before."""
+    def screen(
+        self, sees: Sees, known: Iterable[str], ours: Callable[[], Iterable[str]] = tuple
+    ) -> Callable[[str, str], None]:
+        """What reads each request of one run: all it tells a model, and what that said itself before.
+
+        Args:
+            sees: what the model may see.
+            known: texts that may leave in any case.
+            ours: gives more of them; asked only where something was found.
+        """
         known, clean = tuple(known), ""
 
         def read(told: str, said: str) -> None:
             nonlocal clean
             begin = max(0, len(clean) - _OVERLAP) if told.startswith(clean) else 0
-            self.check(told[begin:], sees, [*known, said])
+            self.check(told[begin:], sees, (text for texts in ((*known, said), ours()) for text in texts))
             clean = told
 
         return read

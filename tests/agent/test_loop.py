@@ -48,7 +48,9 @@ async def test_each_request_tells_only_what_is_new_and_keeps_its_prefix(kit: Kit
     played = await play(kit(SOURCE), reply(TEA, text="thinking"), reply(END))
     first, second = played.of(EventType.REQUEST_SENT)
     assert len(first.attributes["messages"]) == 2  # type: ignore[arg-type]
-    assert [message["role"] for message in second.attributes["messages"]] == ["tool"]  # type: ignore
+    told = second.attributes["messages"]
+    assert [message["role"] for message in told] == ["assistant", "tool"]  # type: ignore
+    assert [sent.attributes["goes_on"] for sent in (first, second)] == [False, True]
     one, two = played.model.requests
     assert two.messages[: len(one.messages)] == one.messages
     assert two.tools == one.tools

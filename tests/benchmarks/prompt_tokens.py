@@ -6,23 +6,20 @@ Counts with o200k where `tiktoken` is installed with its data, otherwise with ou
 says which.
 """
 
-import asyncio
 import importlib
 import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from nanomem_tui.agent.flows import Flow, flow_names, load_flow
 from nanomem_tui.agent.models.base import Message, Request
 from nanomem_tui.agent.opening import estimate_tokens, opening
-from nanomem_tui.agent.questions.asking import Ask, Guide, Question
 from nanomem_tui.agent.questions.guides import guide_for
 from nanomem_tui.agent.tools import spec
 from nanomem_tui.agent.view import View
@@ -63,20 +60,9 @@ def tools_json(flow: Flow) -> str:
 def question_text(flow: Flow, messages: tuple[Message, ...]) -> str:
     """All text of the first small question of a run."""
     request = Request(messages, tuple(spec(name) for name in flow.offered), flow.max_output_tokens)
-    seen: list[Question] = []
-
-    async def ask(question: Question) -> Mapping[str, Any] | None:
-        seen.append(question)
-        return None
-
     guide = guide_for(request)
     assert guide is not None
-    asyncio.run(_run(guide, ask))
-    return "\n".join(message.text for message in seen[0].request().messages)
-
-
-async def _run(guide: Guide, ask: Ask) -> None:
-    await guide(ask)
+    return "\n".join(message.text for message in next(guide).request().messages)
 
 
 def fill(root: Path, files: int) -> None:

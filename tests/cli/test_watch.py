@@ -67,3 +67,16 @@ def test_follow_shows_a_run_of_another_process_as_it_happens(root: Path) -> None
             run.kill()
             run.communicate()
             assert watcher.wait(20) == 0, "a run whose process is gone ends the watching"
+
+
+def test_all_that_was_sent_and_said_is_told_where_it_is_wanted(nanomem: Runs) -> None:
+    with ScriptedServer([reply_calls(adds("a.md", fact("Likes tea", "I like tea"))), finish()]) as server:
+        nanomem("add", "I like tea", "--base-url", server.base_url, "--model", "x")
+        sent = server.requests[0].json["messages"]
+    told = nanomem("trace", "--full").out
+    lines = [line.strip() for line in told.splitlines()]
+    for message in sent:
+        for line in message["content"].splitlines():
+            assert line.strip() in lines
+    assert "all of the request before, and then" in lines
+    assert "<source>" not in nanomem("trace").out

@@ -112,6 +112,7 @@ WORDS = [
     "declared paid felt saw", "qz qx jx vk wq", "q* OR z*", '"', "lived with", "disclosure=private",
     "Seattle", "in the details", "prose", "once", "NEAR(doctor tea)", "health tax diary", "history",
 ]  # fmt: skip
+PROMPT = "Plan it. [[user_data]]Likes tea[[/user_data]]"
 IDS = ["k3f9q", "00000", "zzzzz", "1", "*"]
 
 
@@ -125,6 +126,7 @@ class Hostile:
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
         self._steps = self._chance.randint(2, 6)
+        self._replies = 0
         self.faults = 0
 
     def __call__(self, request: dict[str, Any]) -> Reply:
@@ -133,10 +135,48 @@ class Hostile:
         if chance.random() < 0.2 and self.faults < 3:
             self.faults += 1
             return chance.choice(list(_faults()))
+        if "response_format" in request:
+            return self._in_json(request["response_format"]["json_schema"]["schema"])
         offered = {tool["function"]["name"] for tool in request.get("tools") or ()}
         if turn(request) >= self._steps:
             return reply_calls(self._ending(offered))
         return reply_calls(*(self._move(offered) for _ in range(chance.randint(1, 3))))
+
+    def _in_json(self, schema: Mapping[str, Any]) -> Reply:
+        """A small question answered with whatever may do harm; a call where one is wanted, fitting or not."""
+        self._replies += 1
+        chance = self._chance
+        if "name" not in str(schema)[:400] or chance.random() < 0.7:
+            said = self._filled(schema)
+        else:
+            ends = self._replies >= self._steps
+            name, arguments = self._ending(_names_in(schema)) if ends else self._move(_names_in(schema))
+            said = {"name": name, "arguments": arguments}
+        return reply_text(json.dumps(said)) if chance.random() < 0.95 else reply_text("I would rather talk.")
+
+    def _filled(self, schema: Mapping[str, Any]) -> Any:
+        """Something that fits a schema, in the words of one who looks where it must not."""
+        chance = self._chance
+        if "anyOf" in schema:
+            return self._filled(chance.choice(schema["anyOf"]))
+        if "enum" in schema:
+            return chance.choice(schema["enum"])
+        match schema.get("type"):
+            case "object":
+                return {
+                    # What it guessed may not be handed out either; here it is to end its runs.
+                    name: PROMPT if name == "prompt" else self._filled(inner)
+                    for name, inner in schema["properties"].items()
+                }
+            case "array":
+                most = min(4, schema["maxItems"])
+                count = chance.randint(min(schema["minItems"], most), most)
+                return [self._filled(schema["items"]) for _ in range(count)]
+            case "boolean":
+                return chance.random() < 0.5
+        if "pattern" in schema:
+            return chance.choice(["tax/more.md", "diary/own.md", "personal/about.md", "health/about.md"])
+        return chance.choice([*WORDS, *PATHS, *PLACES, "Likes tea", "I moved from Seattle to Portland"])
 
     def _move(self, offered: set[str]) -> tuple[str, Mapping[str, Any] | str]:
         chance = self._chance
@@ -162,8 +202,14 @@ class Hostile:
         if "answer" in offered:
             return ("answer", {"sentences": [{"text": "You live in Seattle.", "facts": IDS[:2]}]})
         if "craft_prompt" in offered:
-            return ("craft_prompt", {"prompt": "Plan it. [[user_data]]Likes tea[[/user_data]]"})
+            return ("craft_prompt", {"prompt": PROMPT})
         return ("finish", {"summary": "Done."})
+
+
+def _names_in(schema: Mapping[str, Any]) -> set[str]:
+    """The tools that a schema of calls leaves to choose from."""
+    calls = schema.get("anyOf", [schema])
+    return {call["properties"]["name"]["enum"][0] for call in calls if "name" in call["properties"]}
 
 
 def _faults() -> Iterator[Reply]:

@@ -2,11 +2,14 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nanomem_tui import MemoryBank
+from nanomem_tui.agent.models.base import Model
+from nanomem_tui.agent.models.json_mode import AdaptiveModel, JsonModeModel
 from nanomem_tui.agent.models.openai import OpenAIModel
 from nanomem_tui.agent.models.patience import Patience
 from nanomem_tui.memory.errors import NanomemError, Withheld
@@ -18,6 +21,8 @@ from tests.loopback import ScriptedServer
 from tests.replies import reply_calls
 
 FLOWS = ("add", "update", "ingest", "retrieve", "augment", "compact", "forget")
+MANNERS: tuple[Callable[[Model], Model], ...] = (lambda model: model, JsonModeModel, AdaptiveModel)
+"""How calls are asked for, in turn: with tools, in JSON, and in JSON from the first malformed reply."""
 QUICK = Patience(connect=20, read=20, total=40, first_wait=0.001, grace=0.2)
 
 
@@ -71,7 +76,9 @@ async def play(root: Path, runs: int) -> Counter[str]:
     for number in range(runs):
         hostile = Hostile(number)
         with ScriptedServer(hostile) as server:
-            model = OpenAIModel(server.base_url, "m", trust=Trust.REMOTE, timeout=QUICK)
+            model = MANNERS[number % len(MANNERS)](
+                OpenAIModel(server.base_url, "m", trust=Trust.REMOTE, timeout=QUICK)
+            )
             bank = MemoryBank(settings=Settings(root=root), model=model)
             try:
                 await run_flow(bank, FLOWS[number % len(FLOWS)], chance)
@@ -86,6 +93,7 @@ async def play(root: Path, runs: int) -> Counter[str]:
             seen["requests"] += 1
             seen["bytes"] += len(request.body)
             seen["open"] += b"Lives in Seattle" in request.body
+            seen["in JSON"] += b"response_format" in request.body
             heads = f"{request.path} {dict(request.headers)}".encode()
             assert leaks(request.body) == leaks(heads) == [], (number, FLOWS[number % len(FLOWS)])
     return seen
@@ -97,6 +105,7 @@ async def test_no_canary_in_any_request(root: Path) -> None:
     assert seen["requests"] > 63
     assert seen["faults"] > 10
     assert seen["open"] > 10, "the model saw nothing at all: the harness shows nothing"
+    assert seen["in JSON"] > 40
 
 
 @pytest.mark.long
@@ -105,6 +114,7 @@ async def test_no_canary_in_any_request_of_five_hundred_runs(root: Path) -> None
     print(dict(seen))
     assert seen["requests"] > 1_000
     assert seen["open"] > 100
+    assert seen["in JSON"] > 400
 
 
 async def test_the_harness_sees_canaries_where_a_model_may_have_them(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from nanomem_tui import MemoryBank
 from nanomem_tui.agent.models.openai import OpenAIModel
+from nanomem_tui.agent.view import View
+from nanomem_tui.changes.draft import Draft
 from nanomem_tui.disclosure.gate import Gate
 from nanomem_tui.memory.errors import NanomemError
 from nanomem_tui.memory.levels import Level, Trust
@@ -132,3 +135,18 @@ async def test_what_a_model_takes_to_a_freer_place_waits_for_the_person(
             bank.approve(result.change.id, [1])
             assert [fact.level for fact in bank.tree_index.facts() if "12,400" in fact.text] == [Level.OPEN]
         await bank.close()
+
+
+def test_a_draft_with_edits_finds_no_more_than_one_without(root: Path) -> None:
+    (root / "tax").mkdir(parents=True)
+    (root / "tax/2025.md").write_text("- Owes 400 for tea\n", encoding="utf-8")
+    (root / "food.md").write_text("- Likes tea\n- Likes figs\n", encoding="utf-8")
+    (root / ".nanomem").mkdir()
+    (root / ".nanomem/policy.yaml").write_text('levels: {"tax/**": private}\n', encoding="utf-8")
+    tree = Tree(root)
+    view = View(Draft(tree, now=datetime(2026, 3, 1, 12, 0)), Gate(Trust.REMOTE).sees)
+    before = [hit.fact.text for hit in view.search("tea", 10)]
+    figs = next(fact for fact in view.facts("food.md") if "figs" in fact.text)
+    view.draft.remove("food.md", figs.id)
+    assert [hit.fact.text for hit in view.search("tea", 10)] == before == ["Likes tea"]
+    tree.close()

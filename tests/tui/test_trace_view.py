@@ -347,3 +347,51 @@ def test_arguments_in_few_words() -> None:
     assert in_few_words({"path": "a/b.md", "facts": [1, 2], "to_path": "c.md"}) == "a/b  2 facts  → c"
     assert in_few_words("{broken") == "{broken"
     assert in_few_words({}) == ""
+
+
+def asks(number: int, step: int, purpose: str, *, goes_on: bool = False) -> Event:
+    """A small question that leaves."""
+    told: list[Json] = [{"role": "user", "text": f"Question {number}?"}]
+    return event(
+        EventType.REQUEST_SENT,
+        number,
+        number=number,
+        step=step,
+        purpose=purpose,
+        goes_on=goes_on,
+        messages=told,
+    )
+
+
+async def test_small_questions_are_numbered_and_say_what_they_ask() -> None:
+    app = Host()
+    async with app.run_test(size=(90, 40)) as pilot:
+        app.view.show_event(started(provider="openai"))
+        for number, step, purpose in ((1, 1, "which facts the source states"), (2, 2, "what is older")):
+            app.view.show_event(asks(number, step, purpose))
+            app.view.show_event(event(EventType.RESPONSE_RECEIVED, number, text='{"facts": []}'))
+        app.view.show_event(asks(3, 2, "what is older still", goes_on=True))
+        app.view.show_event(event(EventType.RESPONSE_RECEIVED, 4, text="{}"))
+        app.view.show_event(event(EventType.RUN_FINISHED, 5, state="done", summary="Nothing saved."))
+        await pilot.pause()
+        assert "request 1  which facts the source states" in app.text
+        assert "request 2  what is older" in app.text
+        assert "2 steps" in app.text
+        app.view.log_list.focus()
+        await pilot.press("home", "down", "down", "enter", "down", "enter")
+        await pilot.pause()
+        assert "Question 2?" in app.text
+        assert app.text.count("all of the request before, and then") == 1
+
+
+async def test_a_request_without_a_response_does_not_wait_for_it_once_another_has_left() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.view.show_event(started(provider="openai"))
+        app.view.show_event(event(EventType.REQUEST_SENT, 1, number=1, step=1, messages=[]))
+        await pilot.pause()
+        assert "no answer" not in app.text
+        app.view.show_event(event(EventType.REQUEST_SENT, 2, number=2, step=1, messages=[]))
+        await pilot.pause()
+        assert "request 1  no answer" in app.text
+        assert "request 2" in app.text

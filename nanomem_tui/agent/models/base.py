@@ -59,6 +59,8 @@ class Request:
     max_output_tokens: int
     reply_schema: Mapping[str, Any] | None = None
     """JSON schema that the text of the reply has to fit, for servers that can hold a model to one."""
+    purpose: str = ""
+    """What a small question asks, in a few words for the person; "" for a step of a run. Never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,26 @@ class Response:
     """The model name the server reports."""
     note: str = ""
     """What the person should know about this reply, in one or two sentences; "" when all seems well."""
-    asked: bool = True
-    """False: what follows was clear without asking a server."""
     attestation: Mapping[str, Any] | None = None
     """How the enclave that answers was verified, told once for each verification; None elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that is about to leave as it is."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came back to the request that was sent last, before anybody made anything of it."""
+
+    response: Response
+
+
+Piece = Sent | TextDelta | Heard | Response
+"""What a stream is made of. One answer may take several exchanges, each told as `Sent` and `Heard`."""
 
 
 class Model(Protocol):
@@ -129,8 +147,8 @@ class Model(Protocol):
         """Host and port it talks to; "" when it talks to none."""
         ...
 
-    def stream(self, request: Request) -> AsyncIterator[TextDelta | Response]:
-        """Answer `request`: any number of `TextDelta`, then exactly one `Response`.
+    def stream(self, request: Request) -> AsyncIterator[Piece]:
+        """Answer `request`: any number of other pieces, then exactly one `Response`.
 
         Cancelling the consuming task stops it within a second.
 

@@ -5,28 +5,32 @@ the server no tool is ever named. Knows what tools look like, not what they do.
 """
 
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nanomem_tui.agent.models.base import (
+    Heard,
     Message,
     Model,
+    Piece,
     Request,
     Response,
     Role,
+    Sent,
     TextDelta,
     ToolCall,
     ToolSpec,
-    Usage,
 )
 from nanomem_tui.agent.models.narrowing import DONE, next_calls
 from nanomem_tui.agent.models.printed import object_of, printed_calls
 from nanomem_tui.agent.models.refusals import ToolsUnsupported
 from nanomem_tui.agent.models.stream import CUT_SHORT, GARBLED, call_ids, is_object
 from nanomem_tui.agent.models.wrapping import Wrapper, asking
-from nanomem_tui.agent.questions.asking import Question
+from nanomem_tui.agent.questions.asking import Guide
 from nanomem_tui.agent.questions.guides import guide_for
+from nanomem_tui.agent.rules.conversation import Step
 
 _HOW = """
 How to act: reply with one JSON object and nothing else, one call at a time:
@@ -45,16 +49,17 @@ class JsonModeModel(Wrapper):
 
     Args:
         inner: a model that is asked without tools; where its server can, it is held to the schema.
+        ids: gives each call an id of its own; None: a new row of them.
     """
 
-    def __init__(self, inner: Model) -> None:
+    def __init__(self, inner: Model, ids: Iterator[str] | None = None) -> None:
         super().__init__(inner)
-        self._ids = call_ids()
+        self._ids = ids or call_ids()
 
-    async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response, None]:
-        """Answer `request` with at most one call. The JSON itself is not shown as text.
+    async def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
+        """Answer `request`: with the calls that small questions lead to, else with at most one call.
 
-        A request without tools is left as it is.
+        The JSON itself is not shown as text. A request without tools is left as it is.
 
         Raises:
             ModelUnreachable: as the inner model.
@@ -64,49 +69,64 @@ class JsonModeModel(Wrapper):
                 async for piece in pieces:
                     yield piece
             return
+        if (guide := guide_for(request)) is not None:
+            async with aclosing(self._guided(guide)) as led:
+                async for piece in led:
+                    yield piece
+                    if isinstance(piece, Response):
+                        return
         offered = {tool.name for tool in request.tools}
-        asker = _Asker(self._inner)
-        if (guide := guide_for(request)) is not None and (step := await guide(asker.ask)) is not None:
-            calls = tuple(ToolCall(next(self._ids), name, json.dumps(said)) for name, said in step.calls)
-            asked = asker.heard.finish_reason is not None
-            yield replace(asker.heard, text=step.says, calls=calls, finish_reason="tool_calls", asked=asked)
-            return
         async with asking(self._inner, in_json(request)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, TextDelta):
                     continue
-                piece = replace(piece, usage=asker.heard.usage + piece.usage)
-                whole = piece.finish_reason not in (None, CUT_SHORT, GARBLED)
-                text, done = _without_done(piece.text) if whole else (piece.text, False)
-                called = printed_calls(text, offered) if whole else []
-                if done and called and _ALL_SAVED.name in offered:
-                    called.append((_ALL_SAVED.name, _ALL_SAVED.arguments))
-                calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
-                yield replace(piece, text="" if calls else piece.text, calls=calls)
+                if isinstance(piece, Response):
+                    piece = self._with_calls(piece, offered)
+                yield piece
+
+    async def _guided(self, guide: Guide) -> AsyncGenerator[Sent | Heard | Response, None]:
+        """Ask what `guide` wants to know, one question after the other; no response where it gives up."""
+        reply: Mapping[str, Any] | None = None
+        while True:
+            try:
+                question = guide.send(reply)
+            except StopIteration as end:
+                step: Step | None = end.value
+                break
+            reply = None
+            async with asking(self._inner, question.request()) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Response):
+                        reply = object_of(piece.text) if _is_whole(piece) else None
+                    elif not isinstance(piece, TextDelta):
+                        yield piece
+        if step is not None:
+            calls = tuple(ToolCall(next(self._ids), name, json.dumps(said)) for name, said in step.calls)
+            yield Response(step.says, calls, "tool_calls")
+
+    def _with_calls(self, response: Response, offered: set[str]) -> Response:
+        """A reply with the call that it writes out; as it is where it writes none."""
+        if not _is_whole(response):
+            return response
+        text, done = _without_done(response.text)
+        called = printed_calls(text, offered)
+        if done and called and _ALL_SAVED.name in offered:
+            called.append((_ALL_SAVED.name, _ALL_SAVED.arguments))
+        calls = tuple(ToolCall(next(self._ids), name, arguments) for name, arguments in called)
+        return replace(response, text="" if calls else response.text, calls=calls)
 
 
-class _Asker:
-    """Asks `model` one small question after another, and keeps what they cost."""
+def _is_whole(response: Response) -> bool:
+    return response.finish_reason not in (None, CUT_SHORT, GARBLED)
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self.heard = Response("")
-        """The last response, with the usage of all."""
 
-    async def ask(self, question: Question) -> Mapping[str, Any] | None:
-        """The reply to one question; None when it is no whole JSON object.
+@dataclass(slots=True)
+class _Manner:
+    """How a model is asked by now; one for all runs that it serves."""
 
-        Raises:
-            ModelUnreachable: as the model.
-        """
-        async with asking(self._model, question.request()) as pieces:
-            async for piece in pieces:
-                if not isinstance(piece, Response):
-                    continue
-                note = self.heard.note or piece.note
-                self.heard = replace(piece, usage=self.heard.usage + piece.usage, note=note)
-        whole = self.heard.finish_reason not in (None, CUT_SHORT, GARBLED)
-        return object_of(self.heard.text) if whole else None
+    json: bool
+    known: bool
+    """That it needs JSON was known, or has been told."""
 
 
 class AdaptiveModel(Wrapper):
@@ -122,40 +142,41 @@ class AdaptiveModel(Wrapper):
         self, inner: Model, *, json: bool = False, learned: Callable[[], None] = lambda: None
     ) -> None:
         super().__init__(inner)
-        self._json_mode = JsonModeModel(inner)
         self._learned = learned
-        self._known = json
-        self.json = json
-        """Whether it answers in JSON by now."""
+        self._manner = _Manner(json, json)
+        self._ids = call_ids()
 
-    async def stream(self, request: Request) -> AsyncGenerator[TextDelta | Response, None]:
+    @property
+    def json(self) -> bool:
+        """Whether it answers in JSON by now."""
+        return self._manner.json
+
+    async def stream(self, request: Request) -> AsyncGenerator[Piece, None]:
         """Answer `request`; a malformed reply is asked for once more, in JSON.
 
         Raises:
             ModelUnreachable: as the inner model.
         """
-        spent = Usage()
-        if not self.json or not request.tools:
-            malformed: Response | None = None
+        manner = self._manner
+        if not manner.json or not request.tools:
+            fumbled = False
             try:
                 async with asking(self._inner, request) as pieces:
                     async for piece in pieces:
                         if isinstance(piece, Response) and is_malformed(piece, request):
-                            malformed = piece
+                            fumbled = True
                         else:
                             yield piece
             except ToolsUnsupported:
-                malformed = Response("")
-            if malformed is None:
+                fumbled = True
+            if not fumbled:
                 return
-            self.json, spent = True, malformed.usage
-        async with asking(self._json_mode, request) as pieces:
+            manner.json = True
+        async with asking(JsonModeModel(self._inner, self._ids), request) as pieces:
             async for piece in pieces:
-                if isinstance(piece, Response):
-                    piece = replace(piece, usage=spent + piece.usage)
-                    if piece.calls and not self._known:
-                        self._known = True
-                        self._learned()
+                if isinstance(piece, Response) and piece.calls and not manner.known:
+                    manner.known = True
+                    self._learned()
                 yield piece
 
 
@@ -187,12 +208,17 @@ def _without_done(text: str) -> tuple[str, bool]:
     return json.dumps(loaded, ensure_ascii=False), done
 
 
+def how_to_call(tools: Iterable[ToolSpec]) -> str:
+    """What a model is told of `tools` and how to call them in JSON."""
+    tools = tuple(tools)
+    end = _HOW_TO_END if any(tool.name == _ALL_SAVED.name for tool in tools) else ""
+    listed = (f"- {_signature(tool)}: {tool.description}" for tool in tools)
+    return "\n".join([f"{_HOW}{end}{_TOOLS}", *listed])
+
+
 def _told(messages: tuple[Message, ...], tools: tuple[ToolSpec, ...]) -> Iterator[Message]:
     results = {message.call_id: message.text for message in messages if message.role is Role.TOOL}
-    end = _HOW_TO_END if any(tool.name == _ALL_SAVED.name for tool in tools) else ""
-    how = "\n".join(
-        [f"{_HOW}{end}{_TOOLS}", *(f"- {_signature(tool)}: {tool.description}" for tool in tools)]
-    )
+    how = how_to_call(tools)
     if not any(message.role is Role.SYSTEM for message in messages):
         yield Message(Role.SYSTEM, how.lstrip())
     for message in messages:

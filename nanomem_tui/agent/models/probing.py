@@ -116,6 +116,6 @@ async def _ask(model: OpenAIModel | JsonModeModel, request: Request) -> tuple[Re
         async for piece in stream:
             if isinstance(piece, TextDelta):
                 pieces += 1
-            else:
+            elif isinstance(piece, Response):
                 return piece, pieces
     raise ModelUnreachable("The model ended its reply without saying so.", "Try again.")

@@ -11,8 +11,11 @@ from nanomem_tui.agent.context import MapEntry, SeenFact, map_line
 from nanomem_tui.agent.flows import load_flow
 from nanomem_tui.agent.models.narrowing import MOST_CHOICES
 from nanomem_tui.agent.questions.asking import (
-    Ask,
+    Guide,
+    Kind,
     Question,
+    Reply,
+    Schema,
     form,
     list_of,
     objects_in,
@@ -23,11 +26,11 @@ from nanomem_tui.agent.questions.asking import (
 from nanomem_tui.agent.questions.grounds import names_in
 from nanomem_tui.agent.rules.conversation import Conversation, Step
 from nanomem_tui.agent.rules.speaking import sentence_of
+from nanomem_tui.changes.likeness import content
 from nanomem_tui.memory.facts import Status, Tier
 from nanomem_tui.memory.identity import normal
 
-_LOOKING = """
-
+_LOOKING = """\
 Now only say words to search for that the query does not say itself, and which files of the map to read. \
 Reply with JSON."""
 _MAP = (
@@ -74,31 +77,81 @@ _HEED_EXAMPLES = (
 )
 _MOST_HEEDED = 6
 """Facts asked about one by one, where none answers by itself."""
-_HEED_TOKENS = 400
 _MOST_WORDS = 4
 _MOST_FILES = 4
 _MOST_FACTS = 40
 """Told in one question, best first."""
 _MOST_SENTENCES = 6
-_LOOK_TOKENS = 600
-_ANSWER_TOKENS = 1_200
 
 
-async def look(run: Conversation, prompt: str, ask: Ask) -> Step | None:
+def asked_of_map(entries: Sequence[MapEntry], words: str, tag: str = "query") -> str:
+    """A map and what is asked of it."""
+    body = "\n".join(map_line(entry) for entry in entries)
+    return f"<map>\n{body}\n</map>\n<{tag}>\n{words}\n</{tag}>"
+
+
+def looked_for(
+    said: Sequence[tuple[str, Sequence[str], Sequence[str]]], tag: str = "query"
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Examples of where to look: what was asked, words to search for, files to read."""
+    return [
+        (asked_of_map(_MAP, asked, tag), {"words": list(words), "files": list(paths)})
+        for asked, words, paths in said
+    ]
+
+
+LOOK = Kind("where to look", _LOOKING, looked_for(_LOOK_EXAMPLES), 600)
+ANSWER = Kind(
+    "which facts answer, and how to say it",
+    _ANSWERING,
+    [
+        (said, {"sentences": [{"facts": [id], "text": text} for id, text in told]})
+        for said, told in _ANSWER_EXAMPLES
+    ],
+    1_200,
+)
+HEED = Kind(
+    "whether the answer has to heed one fact",
+    _HEEDING,
+    [(f"Query: {query}\nNote: {note}", {_NEEDED: said}) for query, note, said in _HEED_EXAMPLES],
+    400,
+)
+KINDS = (LOOK, ANSWER, HEED)
+
+
+def look(run: Conversation, prompt: str) -> Guide:
     """The first step: what to search and to read.
 
     Args:
         run: the run, at its beginning.
         prompt: the flow's own.
-        ask: asks the model.
     """
     if not run.context.map:
         return _nothing("Memory is empty.")
+    return (yield from look_for(run, prompt))
+
+
+def look_for(run: Conversation, prompt: str) -> Guide:
+    """What to search and to read for a query."""
     query = run.context.block("query") or ""
-    files = list(run.files())[:MOST_CHOICES]
-    reply = await ask(_looking(prompt, run, query, files))
-    if reply is None:
-        return None
+    files = list(run.files())
+    reply = yield Question(LOOK, asked_of_map(run.context.map, query), looking(files), prompt)
+    calls = calls_to_look(run, query, reply, files) if reply is not None else ()
+    return Step("", calls) if calls else None
+
+
+def looking(files: Sequence[str]) -> Schema:
+    """What holds the reply to where to look."""
+    paths = one_of(files[:MOST_CHOICES]) if files else text_of(1)
+    return form(
+        words=list_of(text_of(30), 1, _MOST_WORDS), files=list_of(paths, 0, _MOST_FILES if files else 0)
+    )
+
+
+def calls_to_look(
+    run: Conversation, query: str, reply: Mapping[str, Any], files: Sequence[str]
+) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """The calls that follow from where to look, the words of the query first."""
     words, paths = texts_in(reply, "words"), texts_in(reply, "files")
     calls: list[tuple[str, Mapping[str, Any]]] = []
     if "search_facts" in run.offered:
@@ -107,28 +160,30 @@ async def look(run: Conversation, prompt: str, ask: Ask) -> Step | None:
     if "read_file" in run.offered:
         wanted = dict.fromkeys(path for path in paths if path in files)
         calls += [("read_file", {"path": path}) for path in list(wanted)[:_MOST_FILES]]
-    return Step("", tuple(calls)) if calls else None
+    return tuple(calls)
 
 
-async def answer(run: Conversation, prompt: str, ask: Ask, *, again: bool) -> Step | None:
+def answer(run: Conversation, prompt: str, *, again: bool) -> Guide:
     """The second step: the answer; or, where nothing found answers, what else to read.
 
     Args:
         run: the run, with what was found.
         prompt: the flow's own.
-        ask: asks the model.
         again: this is the second time, so that it is the last word.
     """
-    facts = _best(run.facts())
+    facts = [fact for fact in best(run.facts()) if not _is_given(fact, run)]
     sentences: list[Mapping[str, Any]] = []
     if facts:
-        reply = await ask(_answering(prompt, run, facts))
+        reply = yield _answering(prompt, run, facts)
         found = objects_in(reply, "sentences") if reply is not None else None
         if found is None:
             return None
         sentences = _cited(found, {fact.id: fact for fact in facts}, run)
     if not sentences and not again:
-        sentences = [_spoken(fact, run) for fact in facts[:_MOST_HEEDED] if await _is_needed(run, fact, ask)]
+        for fact in facts[:_MOST_HEEDED]:
+            reply = yield heeding(run, fact)
+            if is_heeded(reply):
+                sentences.append(_spoken(fact, run))
     if sentences:
         return Step("", (("answer", {"sentences": sentences}),))
     unread = [path for path in run.files() if path not in run.paths_read()]
@@ -137,19 +192,14 @@ async def answer(run: Conversation, prompt: str, ask: Ask, *, again: bool) -> St
     return Step("", tuple(("read_file", {"path": path}) for path in unread))
 
 
-async def _is_needed(run: Conversation, fact: SeenFact, ask: Ask) -> bool:
+def heeding(run: Conversation, fact: SeenFact) -> Question:
     """Whether an answer has to heed a fact that does not answer by itself: a diet, for a restaurant."""
-    examples = [(f"Query: {query}\nNote: {note}", {_NEEDED: said}) for query, note, said in _HEED_EXAMPLES]
     query = run.context.block("query") or ""
-    reply = await ask(
-        Question(
-            _HEEDING,
-            examples,
-            f"Query: {query}\nNote: {fact.text}",
-            form(needed=one_of(("yes", "no"))),
-            _HEED_TOKENS,
-        )
-    )
+    return Question(HEED, f"Query: {query}\nNote: {fact.text}", form(needed=one_of(("yes", "no"))))
+
+
+def is_heeded(reply: Reply) -> bool:
+    """What was answered to `heeding`."""
     return reply is not None and reply.get(_NEEDED) == "yes"
 
 
@@ -162,28 +212,7 @@ def _nothing(sentence: str) -> Step:
     return Step("", (("answer", {"sentences": [{"text": sentence, "facts": []}]}),))
 
 
-def _looking(prompt: str, run: Conversation, query: str, files: Sequence[str]) -> Question:
-    examples = [
-        (_asked(_MAP, said), {"words": list(words), "files": list(paths)})
-        for said, words, paths in _LOOK_EXAMPLES
-    ]
-    paths = one_of(files) if files else text_of(1)
-    schema = form(
-        words=list_of(text_of(30), 1, _MOST_WORDS), files=list_of(paths, 0, _MOST_FILES if files else 0)
-    )
-    return Question(prompt + _LOOKING, examples, _asked(run.context.map, query), schema, _LOOK_TOKENS)
-
-
-def _asked(entries: Sequence[MapEntry], query: str) -> str:
-    body = "\n".join(map_line(entry) for entry in entries)
-    return f"<map>\n{body}\n</map>\n<query>\n{query}\n</query>"
-
-
 def _answering(prompt: str, run: Conversation, facts: Sequence[SeenFact]) -> Question:
-    examples = [
-        (said, {"sentences": [{"facts": [id], "text": text} for id, text in told]})
-        for said, told in _ANSWER_EXAMPLES
-    ]
     context = run.context.block("context")
     lines = "\n".join(map(_line, facts))
     about = f"<context>\n{context}\n</context>\n" if context else ""
@@ -191,14 +220,9 @@ def _answering(prompt: str, run: Conversation, facts: Sequence[SeenFact]) -> Que
     ids = one_of([fact.id for fact in facts])
     sentence = form(facts=list_of(ids, 1, _MOST_FILES), text=text_of(200))
     # What the person wrote into a prompt of their own is heeded; ours is about tools that are not named here.
-    own = "" if prompt == load_flow("retrieve", Path("/")).prompt else f"{prompt}\n\n"
-    return Question(
-        own + _ANSWERING,
-        examples,
-        f"{about}<facts>\n{lines}\n</facts>\n{query}",
-        form(sentences=list_of(sentence, 0, _MOST_SENTENCES)),
-        _ANSWER_TOKENS,
-    )
+    own = "" if prompt == load_flow("retrieve", Path("/")).prompt else prompt
+    text = f"{about}<facts>\n{lines}\n</facts>\n{query}"
+    return Question(ANSWER, text, form(sentences=list_of(sentence, 0, _MOST_SENTENCES)), own)
 
 
 def _line(fact: SeenFact) -> str:
@@ -211,7 +235,13 @@ def _line(fact: SeenFact) -> str:
     return f"[{fact.id}] {fact.text} ({', '.join(notes)})"
 
 
-def _best(facts: Sequence[SeenFact]) -> list[SeenFact]:
+def _is_given(fact: SeenFact, run: Conversation) -> bool:
+    """Whether what was retrieved before says it already."""
+    given = run.context.block("given")
+    return given is not None and content(fact.text) <= content(given)
+
+
+def best(facts: Sequence[SeenFact]) -> list[SeenFact]:
     """The facts to choose from, each id once: files that were read come first, then hits in their order."""
     return list({fact.id: fact for fact in reversed(facts)}.values())[::-1][:_MOST_FACTS]
 

@@ -1,10 +1,11 @@
 """One question to a model: what it is told, worked examples, and the schema that holds its reply.
 
-Knows no flow. A guide asks as many as it needs and says which tool calls follow from the replies.
+Knows no flow and sends nothing. A guide yields as many questions as it needs, is handed the replies, and says
+which tool calls follow from them.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,30 +16,46 @@ Schema = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, shown first by examples."""
+class Kind:
+    """What is the same whenever a kind of question is asked, and so tells nothing of anybody's memory."""
 
+    purpose: str
+    """What is found out, in a few words for the person."""
     task: str
     """Told as the system message: stable, so that servers cache it and the examples behind it."""
     examples: Sequence[tuple[str, Mapping[str, Any]]]
+    max_output_tokens: int
+
+    def shown(self) -> Iterator[Message]:
+        """The examples as messages."""
+        for text, reply in self.examples:
+            yield Message(Role.USER, text)
+            yield Message(Role.ASSISTANT, json.dumps(reply, ensure_ascii=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question."""
+
+    kind: Kind
     text: str
     schema: Schema
-    max_output_tokens: int
+    prompt: str = ""
+    """The flow's own, told before the task."""
 
     def request(self) -> Request:
         """The question as a request without tools."""
-        messages = [Message(Role.SYSTEM, self.task)]
-        for text, reply in self.examples:
-            told = json.dumps(reply, ensure_ascii=False)
-            messages += [Message(Role.USER, text), Message(Role.ASSISTANT, told)]
-        messages.append(Message(Role.USER, self.text))
-        return Request(tuple(messages), (), self.max_output_tokens, self.schema)
+        kind = self.kind
+        task = "\n\n".join(filter(None, (self.prompt, kind.task)))
+        messages = (Message(Role.SYSTEM, task), *kind.shown(), Message(Role.USER, self.text))
+        return Request(messages, (), kind.max_output_tokens, self.schema, kind.purpose)
 
 
-Ask = Callable[[Question], Awaitable[Mapping[str, Any] | None]]
-"""Asks one question; None when the reply was no whole JSON object."""
-Guide = Callable[[Ask], Awaitable[Step | None]]
-"""Works out the next step; None when it cannot, and the model is asked for a tool call of its own."""
+Reply = Mapping[str, Any] | None
+"""What a question was answered; None when the reply was no whole JSON object."""
+Guide = Generator[Question, Reply, Step | None]
+"""Asks question after question and ends with the step that follows from the replies; with None when it cannot
+say, and the model is asked for a tool call of its own."""
 
 
 def form(**properties: Schema) -> Schema:

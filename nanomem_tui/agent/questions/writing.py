@@ -10,7 +10,16 @@ from typing import Any
 
 from nanomem_tui.agent.context import EMPTY_MAP, MapEntry, SeenFact, map_line
 from nanomem_tui.agent.models.narrowing import MOST_CHOICES, NEW_PATH
-from nanomem_tui.agent.questions.asking import Ask, Question, form, list_of, objects_in, one_of, text_of
+from nanomem_tui.agent.questions.asking import (
+    Guide,
+    Kind,
+    Question,
+    form,
+    list_of,
+    objects_in,
+    one_of,
+    text_of,
+)
 from nanomem_tui.agent.questions.grounds import Read, dated, held
 from nanomem_tui.agent.rules.conversation import Conversation, Step
 from nanomem_tui.agent.rules.meaning import content
@@ -18,8 +27,7 @@ from nanomem_tui.changes.model import ArchiveReason, UpdateReason
 from nanomem_tui.memory.facts import Status, Tier
 from nanomem_tui.memory.identity import same
 
-_READING = """
-
+_READING = """\
 Now only list the facts that the source states about the user, and where each belongs. Reply with JSON. A \
 question or a task states no fact: then the list is empty."""
 _READ_EXAMPLES: Sequence[tuple[str, Sequence[tuple[str, str, str, str]]]] = (
@@ -67,18 +75,35 @@ _MOST_READS = 6
 _MOST_PAIRS = 4
 """Older facts that one new fact is held against."""
 _PER_CALL = 50
-_READ_TOKENS = 2_000
-_JUDGED_TOKENS = 400
 _FACTS = "facts"
 
+READ = Kind(
+    "which facts the source states",
+    _READING,
+    [
+        (
+            f"<source>\n{said}\n</source>",
+            {_FACTS: [dict(zip(("quote", "text", "topic", "path"), fact, strict=True)) for fact in facts]},
+        )
+        for said, facts in _READ_EXAMPLES
+    ],
+    2_000,
+)
+JUDGE = Kind(
+    "what a newer fact makes of an older one",
+    _JUDGING,
+    [(f"Older: {a}\nNewer: {b}", {"older": verdict}) for a, b, verdict in _JUDGED_EXAMPLES],
+    400,
+)
+KINDS = (READ, JUDGE)
 
-async def read_source(run: Conversation, prompt: str, ask: Ask) -> Step | None:
+
+def read_source(run: Conversation, prompt: str) -> Guide:
     """The first step: the facts that the source states, and the searches for what they touch.
 
     Args:
         run: the run, at its beginning.
         prompt: the flow's own.
-        ask: asks the model.
     """
     source, today = run.context.text, run.context.today
     chunks = _chunks(source)
@@ -88,7 +113,7 @@ async def read_source(run: Conversation, prompt: str, ask: Ask) -> Step | None:
     facts: list[Read] = []
     for chunk in chunks:
         now = dated(chunk, today)
-        reply = await ask(_reading(prompt, run.context.map, files, now.text, run.context.tag, today))
+        reply = yield _reading(prompt, run.context.map, files, now.text, run.context.tag, today)
         found = objects_in(reply, _FACTS) if reply is not None else None
         if found is None:
             return None
@@ -108,13 +133,12 @@ async def read_source(run: Conversation, prompt: str, ask: Ask) -> Step | None:
     return Step(says, tuple(calls) or _calls(facts, {}, run))
 
 
-async def judge(run: Conversation, said: str, ask: Ask) -> Step | None:
+def judge(run: Conversation, said: str) -> Guide:
     """The second step: each new fact against the older ones that it may touch; then all is written.
 
     Args:
         run: the run, with what was found.
         said: what the first step said.
-        ask: asks the model.
     """
     try:
         facts = [_read(item) for item in objects_in(json.loads(said), _FACTS) or ()]
@@ -128,7 +152,7 @@ async def judge(run: Conversation, said: str, ask: Ask) -> Step | None:
         if any(same(fact.text, other.text) for other in older):
             continue
         for other in _candidates(fact, older):
-            reply = await ask(_pair(other.text, fact.text))
+            reply = yield _pair(other.text, fact.text)
             answer = str(reply.get("older")) if reply is not None else _KEPT
             says.append(f"{other.text} | {fact.text}: {answer}")
             if answer in (_REPLACED, _ENDED):
@@ -200,14 +224,7 @@ def _reading(
     new = {"type": "string", "pattern": NEW_PATH}
     path = {"anyOf": [one_of(files[:MOST_CHOICES]), new]} if files else new
     fact = form(quote=text_of(300), text=text_of(200), topic=text_of(30), path=path)
-    names = ("quote", "text", "topic", "path")
-    examples = [
-        (f"<source>\n{said}\n</source>", {_FACTS: [dict(zip(names, fact, strict=True)) for fact in facts]})
-        for said, facts in _READ_EXAMPLES
-    ]
-    return Question(
-        prompt + _READING, examples, told, form(facts=list_of(fact, 0, _MOST_FACTS)), _READ_TOKENS
-    )
+    return Question(READ, told, form(facts=list_of(fact, 0, _MOST_FACTS)), prompt)
 
 
 def _read(item: Mapping[str, Any]) -> Read:
@@ -215,14 +232,7 @@ def _read(item: Mapping[str, Any]) -> Read:
 
 
 def _pair(older: str, newer: str) -> Question:
-    examples = [(f"Older: {a}\nNewer: {b}", {"older": verdict}) for a, b, verdict in _JUDGED_EXAMPLES]
-    return Question(
-        _JUDGING,
-        examples,
-        f"Older: {older}\nNewer: {newer}",
-        form(older=one_of((_KEPT, _REPLACED, _ENDED))),
-        _JUDGED_TOKENS,
-    )
+    return Question(JUDGE, f"Older: {older}\nNewer: {newer}", form(older=one_of((_KEPT, _REPLACED, _ENDED))))
 
 
 def _candidates(new: Read, older: Sequence[SeenFact]) -> Sequence[SeenFact]:

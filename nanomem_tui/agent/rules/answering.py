@@ -14,6 +14,7 @@ from nanomem_tui.agent.rules.filing import kind_of
 from nanomem_tui.agent.rules.lexicon import KINDS, PEOPLE_KINDS
 from nanomem_tui.agent.rules.meaning import content, read
 from nanomem_tui.agent.rules.needs import Need, need_of
+from nanomem_tui.agent.rules.prompting import crafted
 from nanomem_tui.agent.rules.speaking import sentence_of
 from nanomem_tui.agent.rules.verbs import stem
 
@@ -93,11 +94,9 @@ def _end(run: Conversation, need: Need) -> Step:
         if not facts:
             return _skipped("What was given says already what memory holds on this.")
     if "craft_prompt" in run.offered:
-        lines = "\n".join(f"- {sentence_of(fact, run.context.today)}" for fact in facts)
-        data = f"\n\n[[user_data]]\n{_unmarked(lines)}\n[[/user_data]]" if facts else ""
+        prompt = crafted(need.query, [sentence_of(fact, run.context.today) for fact in facts])
         return Step(
-            "Putting the question and the facts it needs together.",
-            (("craft_prompt", {"prompt": _unmarked(need.query) + data}),),
+            "Putting the question and the facts it needs together.", (("craft_prompt", {"prompt": prompt}),)
         )
     if not facts:
         return _skipped(_nothing(run, need))
@@ -126,8 +125,3 @@ def _nothing(run: Conversation, need: Need) -> str:
     past = " about the past" if need.past_only else ""
     how = "The built-in rules, no language model, searched by words."
     return f"Memory holds nothing{past} that answers this. {how}"
-
-
-def _unmarked(text: str) -> str:
-    """Text without marks of user data, which must stay ours."""
-    return re.sub(r"\[\[(/?user_data)\]\]", r"[\1]", text)

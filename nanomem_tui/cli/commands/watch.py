@@ -10,6 +10,7 @@ from nanomem_tui.memory.errors import ExitCode, NotFound
 
 if TYPE_CHECKING:
     from nanomem_tui.agent.events import Event
+    from nanomem_tui.cli.output import Line
 
 
 def _traces(session: Session, arguments: Namespace) -> int:
@@ -23,32 +24,37 @@ def _traces(session: Session, arguments: Namespace) -> int:
 
 
 def _trace(session: Session, arguments: Namespace) -> int:
-    from nanomem_tui.cli.views.runs import event_json, event_line
+    from nanomem_tui.cli.views.runs import event_json
 
     id = arguments.id or _newest(session)
     if not arguments.follow:
         events = session.bank.trace(id)
-        lines = [line for event in events if (line := event_line(event)) is not None]
+        lines = [line for event in events for line in _told(event, full=arguments.full)]
     else:
-        events, lines = session.run(_follow(session, id)), []
+        events, lines = session.run(_follow(session, id, full=arguments.full)), []
     session.out.emit(
         {"id": events[0].run if events else id, "events": [event_json(e) for e in events]}, lines
     )
     return ExitCode.DONE
 
 
-async def _follow(session: Session, id: str) -> "list[Event]":
+async def _follow(session: Session, id: str, *, full: bool) -> "list[Event]":
     """Print the events of a run as they happen, until it ends."""
-    from nanomem_tui.cli.views.runs import event_line
-
     events = []
     async for event in session.bank.follow(id):
         events.append(event)
-        line = event_line(event)
-        if line is not None:
-            session.out.lines([line])
+        if lines := _told(event, full=full):
+            session.out.lines(lines)
             session.out.flush()
     return events
+
+
+def _told(event: "Event", *, full: bool) -> "list[Line]":
+    """The line of an event, and all that it holds where that is wanted."""
+    from nanomem_tui.cli.views.runs import event_line, full_lines
+
+    line = event_line(event)
+    return [] if line is None else [line, *(full_lines(event) if full else ())]
 
 
 def _newest(session: Session) -> str:
@@ -76,6 +82,9 @@ COMMANDS = (
             argument("id", nargs="?", metavar="ID", help="the run, as traces names it (default: the newest)"),
             argument(
                 "--follow", action="store_true", help="print each step as it happens, until the run ends"
+            ),
+            argument(
+                "--full", action="store_true", help="also print every message as it was sent, and every reply"
             ),
         ),
         "nanomem trace --follow",

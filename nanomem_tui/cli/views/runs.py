@@ -60,7 +60,9 @@ def event_line(event: Event) -> Line | None:
                 first_line(_word(has, "request")),
             ]
         case EventType.REQUEST_SENT:
-            return [(Style.QUIET, f"> request {_word(has, 'step')} · {_word(has, 'bytes')} bytes")]
+            which = _word(has, "number") or _word(has, "step")
+            asks = f" · {_word(has, 'purpose')}" if has.get("purpose") else ""
+            return [(Style.QUIET, f"> request {which}{asks} · {_word(has, 'bytes')} bytes")]
         case EventType.RESPONSE_RECEIVED:
             text = _word(has, "text")
             told = has.get("attestation")
@@ -100,12 +102,38 @@ def event_line(event: Event) -> Line | None:
             return None
 
 
+def full_lines(event: Event) -> Iterator[Line]:
+    """What a request or a reply says, whole, below its line."""
+    has = event.attributes
+    if event.type is EventType.RESPONSE_RECEIVED:
+        yield from _indented(_word(has, "text"))
+    if event.type is not EventType.REQUEST_SENT:
+        return
+    if has.get("goes_on") is True:
+        yield [(Style.QUIET, "    all of the request before, and then")]
+    messages = has.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        if isinstance(message, dict):
+            yield [(Style.QUIET, f"    {_word(message, 'role')}")]
+            yield from _indented(_word(message, "text"))
+            if message.get("calls"):
+                yield from _indented(json.dumps(message["calls"], ensure_ascii=False))
+    for name in ("tools", "reply_schema"):
+        if has.get(name):
+            told = json.dumps(has[name], ensure_ascii=False)
+            yield [(Style.QUIET, f"    {name.replace('_', ' ')} "), told]
+
+
+def _indented(text: str) -> Iterator[Line]:
+    return ([f"      {line}"] for line in text.splitlines())
+
+
 def passing_words(event: Event) -> str | None:
     """What a progress line says while this event is the newest; None: leave what it said."""
     has = event.attributes
     match event.type:
         case EventType.REQUEST_SENT:
-            return f"step {_word(has, 'step')} …"
+            return f"{_word(has, 'purpose') or 'step ' + _word(has, 'step')} …"
         case EventType.TOOL_CALLED:
             return f"{_word(has, 'gen_ai.tool.name')} …"
         case EventType.TOOL_RETURNED:

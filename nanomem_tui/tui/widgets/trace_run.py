@@ -18,7 +18,8 @@ class Steps:
         self.state = RunState.RUNNING
         self.seconds = 0.0
         self._made = 0
-        self._requests = 0
+        self._numbers: set[str] = set()
+        """Of the run's own steps: one may take several requests."""
         self._request: RequestStep | None = None
         self._tools: dict[str, ToolStep] = {}
 
@@ -37,9 +38,11 @@ class Steps:
                 self.run, self.started_at = RunStep(event), event.at
                 return self.run, None
             case EventType.REQUEST_SENT:
-                self._requests += 1
-                self._request = RequestStep(key, event)
-                return self._request, None
+                self._numbers.add(text_of(values.get("step")))
+                lapsed, self._request = self._request, RequestStep(key, event)
+                if lapsed is not None:
+                    lapsed.lapse()
+                return self._request, lapsed
             case EventType.TEXT_DELTA | EventType.RESPONSE_RECEIVED:
                 if self._request is None:
                     return None, None
@@ -66,7 +69,7 @@ class Steps:
                 self.state = RunState(state) if state in set(RunState) else RunState.DONE
                 if self.started_at is not None:
                     self.seconds = (event.at - self.started_at).total_seconds()
-                return EndStep(key, self.state, values, self._requests), None
+                return EndStep(key, self.state, values, len(self._numbers)), None
 
     def cut_short(self) -> Step:
         """The end of a run whose process is gone."""
@@ -74,4 +77,4 @@ class Steps:
         if self.started_at and self.last_at:
             self.seconds = (self.last_at - self.started_at).total_seconds()
         summary: dict[str, Json] = {"summary": "The process that ran it is gone and never said how it ended."}
-        return EndStep("end", self.state, summary, self._requests)
+        return EndStep("end", self.state, summary, len(self._numbers))

@@ -187,12 +187,20 @@ class RequestStep(Step):
         reasons = event.attributes.get("gen_ai.response.finish_reasons")
         self.reason = ", ".join(map(text_of, reasons)) if isinstance(reasons, list) else ""
 
+    def lapse(self) -> None:
+        """Another request has left, and it never had a response."""
+        if not self.ended:
+            self.ended, self.reason = True, "no answer"
+
     def head(self) -> tuple[Content, str]:
-        number = shown(text_of(self.sent.attributes.get("step")))
+        values = self.sent.attributes
+        number = shown(text_of(values.get("number", values.get("step"))))
+        purpose = shown(text_of(values.get("purpose")))
         odd = f"  {shown(self.reason)}" if self.reason not in ("", "stop", "tool_calls") else ""
         sure = "  enclave verified" if self.proof else ""
         what = Content.assemble(
             (f"request {number}", "" if self.ended else "bold"),
+            (f"  {purpose}" if purpose else "", DIM),
             (odd, "$text-warning"),
             (sure, "$text-success"),
         )
@@ -218,6 +226,8 @@ class RequestStep(Step):
         return "…" + tail[-(width - 1) :]
 
     def body(self) -> Iterator[tuple[str, str]]:
+        if self.sent.attributes.get("goes_on") is True:
+            yield "all of the request before, and then", ""
         messages = self.sent.attributes.get("messages")
         for message in messages if isinstance(messages, list) else []:
             if not isinstance(message, dict):

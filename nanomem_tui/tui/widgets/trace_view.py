@@ -156,12 +156,12 @@ class TraceView(Vertical):
             before = self._steps.state
             added, changed = self._steps.take(event)
             titled = titled or isinstance(added, RunStep) or self._steps.state is not before
+            if changed is not None:
+                log.changed(changed, self._index(changed))
             if added is not None:
                 tail = log.at_end
                 log.append(added)
                 self._unseen += not tail
-            elif changed is not None:
-                log.changed(changed, self._index(changed))
         self._hint()
         if titled:
             self._title()
