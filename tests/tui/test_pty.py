@@ -118,26 +118,33 @@ def read_everything(root: Path, *, columns: int, rows: int, times: int = 1) -> b
     """
     env = {"TEXTUAL_ANIMATIONS": "none"}
     with Terminal(["--root", root], columns=columns, rows=rows, env=env) as terminal:
+        files, changes = tree(root), decided(root)
 
-        def strike(key: str) -> None:
+        def strike(key: str, screen: str) -> None:
             if isinstance(key, Shown):
                 terminal.expect(key)
                 return
             for _ in range(times if key == DOWN else 1):
                 terminal.press(key.encode())
             terminal.settle(0.15)
+            unchanged(f"{key!r} on {screen}")
+
+        def unchanged(after: str) -> None:
+            same = (tree(root), decided(root)) == (files, changes)
+            assert same, f"memory is changed after {after}: {terminal.text[-6000:]!r}"
 
         terminal.expect("^p")
         terminal.settle(0.5)
         for number, mode in enumerate(MODES, 1):
             for key in (str(number), *SCREENS.get(mode, READ_ON)):
-                strike(key)
+                strike(key, mode)
         for key in ("?", ESCAPE, "1"):
-            strike(key)
+            strike(key, "help")
         # A click where text is shown selects, and never runs what the text says.
         for row in range(4, rows - 8, 5):
             terminal.press(f"\x1b[<0;{columns // 3};{row}M\x1b[<0;{columns // 3};{row}m".encode())
         terminal.settle(0.15)
+        unchanged("clicks")
         terminal.press(b"\x11")
         assert terminal.end() == 0
         return terminal.shown
