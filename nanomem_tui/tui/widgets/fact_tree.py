@@ -141,7 +141,7 @@ class FactTree(RowList[str]):
         )
 
     def _count(self, facts: int) -> Span:
-        return f"{facts if self._listing is None or self._listing.counted else '…':>4}", "dim"
+        return f" {facts if self._listing is None or self._listing.counted else '…':>3}", "dim"
 
     # Keys
 
