@@ -42,7 +42,7 @@ async def test_it_answers_and_is_gone_when_closed(tiny_file: Path) -> None:
     assert children() == before, "nothing is loaded before it is asked"
     pieces = [piece async for piece in model.stream(REQUEST)]
     assert isinstance(pieces[-1], Response)
-    assert pieces[-1].usage.output_tokens == 30
+    assert 1 < pieces[-1].usage.output_tokens <= 30
     assert len(children() - before) == 1
     again = [piece async for piece in model.stream(REQUEST)]
     assert isinstance(again[-1], Response)
@@ -77,7 +77,8 @@ async def test_a_flow_runs_on_it(root: Path, tiny_file: Path) -> None:
     settings = Settings(root=root, provider="local", model=str(tiny_file), tool_mode=ToolMode.JSON)
     bank = MemoryBank(settings=settings)
     status = bank.status()
-    assert (status.provider, status.model, status.trust) == ("local", "tiny", "local")
-    await bank.compact("personal/about.md")
+    assert (status.provider, status.model, status.trust) == ("local", tiny_file.stem, "local")
+    result = await bank.add("I like tea now.")
+    assert result.usage.requests >= 1
     assert bank.traces()[0].state in ("done", "stopped")
     await bank.close()

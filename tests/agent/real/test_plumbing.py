@@ -144,5 +144,6 @@ async def test_a_flow_with_nonsense_ends_in_a_plain_state_and_saves_nothing_true
             assert edit.flags or edit.op.value not in ("add", "update") or "tea" in (edit.quote or "")
     [trace] = bank.traces()
     assert trace.state in ("done", "stopped")
-    assert result.usage.requests >= 1
+    # In an empty file no two facts can be the same, so that tidying has nothing to ask.
+    assert result.usage.requests >= (flow != "compact")
     await bank.close()
