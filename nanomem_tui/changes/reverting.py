@@ -112,12 +112,16 @@ def take_back(work: Workspace, change: Change, later: Iterable[Change]) -> None:
 def with_twins(work: Workspace, edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Edits that were carried out; of each that took a fact away, whether its file still says the same."""
 
+    standing: dict[str, set[str]] = {}
+
     def noted(edit: Edit) -> Edit:
         if edit.state is not EditState.APPLIED or edit.op not in _TAKING or edit.before is None:
             return edit
-        document = work.document(edit.path)
-        says = [fact.text for fact in document.facts if fact.tier is not Tier.HISTORY] if document else []
-        return replace(edit, twin=any(same(text, edit.before) for text in says))
+        if edit.path not in standing:
+            document = work.document(edit.path)
+            facts = document.facts if document else ()
+            standing[edit.path] = {normal(fact.text) for fact in facts if fact.tier is not Tier.HISTORY}
+        return replace(edit, twin=normal(edit.before) in standing[edit.path])
 
     return tuple(map(noted, edits))
 
