@@ -50,5 +50,6 @@ class AnswerView(VerticalScroll, can_focus=False):
             noun = "fact" if count == 1 else "facts"
             lines.append(Content.styled(f"Noted as a disclosure of {count} {noun}.", "$foreground 60%"))
         lines.append(Content.styled("P shows it fact by fact in Preview.", "$foreground 60%"))
+        self.set_class(not result.facts, "-alone")
         self.query_one("#answer-text", Static).update(Content("\n").join(lines))
         self.scroll_home(animate=False)
